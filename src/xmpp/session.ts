@@ -1,0 +1,2 @@
+/** One account's durable session above one-shot streams. */
+export type * from './session-types.js';
