@@ -1,0 +1,84 @@
+/** Spans cut into rows of cells of a given width, in linear time. */
+import type { Span } from './span.js';
+import { type Cluster, cluster, clusters, STABLE } from './width.js';
+
+export interface Cell {
+  readonly c: Cluster;
+  readonly span: Span;
+}
+
+export interface Row {
+  /** Empty columns before the first cell. */
+  readonly indent: number;
+  readonly cells: readonly Cell[];
+  /** True if a line break of the text ended the row before it (or it is the first one). */
+  readonly starts: boolean;
+}
+
+export interface WrapOptions {
+  /** Empty columns before every row after the first. */
+  readonly indent?: number;
+}
+
+const isSpace = (c: Cluster): boolean => c.s === ' ' || c.s === '\u00a0' || c.s === '\u3000';
+const UNKNOWN = cluster('\ufffd');
+
+/**
+ * Wraps at spaces, after hyphens and between wide characters; an overlong word is cut at the edge. A cluster is never
+ * cut: one that is wider than the whole row shows as U+FFFD.
+ */
+export function wrap(spans: readonly Span[], cols: number, options: WrapOptions = {}): Row[] {
+  const indent = Math.max(0, Math.min(options.indent ?? 0, cols - 2));
+  const rows: Row[] = [];
+  let cells: Cell[] = [];
+  let used = 0;
+  let room = Math.max(1, cols);
+  let breakAt = 0;
+  let starts = true;
+
+  const flush = (next: Cell[], startsNext: boolean): void => {
+    rows.push({ indent: rows.length === 0 ? 0 : indent, cells, starts });
+    starts = startsNext;
+    room = Math.max(1, cols - indent);
+    cells = [];
+    used = 0;
+    breakAt = 0;
+    for (const cell of next) {
+      // The word fitted into the row before, but the rows after the first are narrower.
+      if (used + cell.c.w > room) {
+        rows.push({ indent, cells, starts });
+        cells = [];
+        used = 0;
+      }
+      cells.push(cell);
+      used += cell.c.w;
+    }
+  };
+
+  for (const span of spans) {
+    for (let c of clusters(span.text)) {
+      if (c.s === '\n') {
+        flush([], true);
+        continue;
+      }
+      if (c.w > Math.min(room, cols - indent)) c = UNKNOWN;
+      if (used + c.w > room) {
+        // Spaces that reach over the edge are what the break is made of.
+        if (isSpace(c)) {
+          flush([], false);
+          continue;
+        }
+        if (breakAt > 0 && breakAt < cells.length) {
+          const rest = cells.splice(breakAt);
+          while (cells.length > 1 && isSpace(cells.at(-1)!.c)) cells.pop();
+          flush(rest, false);
+        } else flush([], false);
+      }
+      cells.push({ c, span });
+      used += c.w;
+      if (isSpace(c) || c.s === '-' || (c.w === 2 && c.trust === STABLE)) breakAt = cells.length;
+    }
+  }
+  rows.push({ indent: rows.length === 0 ? 0 : indent, cells, starts });
+  return rows;
+}
