@@ -1,0 +1,65 @@
+/** How a XEP is declared: one file in `xeps/`, default export `defineXep({…})`. */
+import type { XepApi } from '../api.js';
+import type { Clock } from '../lib/time.js';
+import type { Jid, BareJid, FullJid } from '../lib/jid.js';
+import type { Incoming, IncomingMessage, IncomingPresence, OutgoingMessage, OutgoingPresence } from '../model/incoming.js';
+import type { StanzaError } from './errors.js';
+import type { Element } from './xml.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a XEP may use. One per wire; it outlives sessions. */
+export interface XepContext {
+  readonly jid: FullJid | undefined;
+  readonly anonymous: boolean;
+  readonly online: boolean;
+  readonly clock: Clock;
+  /** Sends now if online, else drops (presence, nonces); messages go through `outgoing`. */
+  send(el: Element): void;
+  /** Queued, acknowledged by the server, never lost within the process. */
+  sendDurable(el: Element): Promise<'acknowledged' | 'written'>;
+  /** IQ get/set; rejects with StanzaError (also on time-out and when the link is lost). */
+  request(el: Element, options?: { readonly timeoutMs?: number }): Promise<Element>;
+  /** Tells the core. */
+  emit(incoming: Incoming): void;
+  /** Answers IQs: children of the result, or throws StanzaError. */
+  answer(match: { readonly ns: string; readonly name: string; readonly type: 'get' | 'set' }, reply: (payload: Element, iq: Element) => Element | undefined | Promise<Element | undefined>): void;
+  /** Stanzas that decode does not cover; true: taken, nobody else sees it. */
+  intercept(name: 'message' | 'presence', handler: (el: Element) => boolean): void;
+  /** `online` fires for a fresh session, `resumed` after XEP-0198, `offline` when the link is gone, `ended` when the session is. */
+  on(what: 'online' | 'resumed' | 'offline' | 'ended', listener: () => void): void;
+  /** Calls of another XEP by its namespace on the api. */
+  use<K extends keyof XepApi>(name: K): XepApi[K];
+  /** Is this bare JID a room we are in or entering? (kept by muc) */
+  isRoom(jid: BareJid): boolean;
+  setRoom(jid: BareJid, yes: boolean): void;
+  /** Features for disco#info and caps; answers who may see them. */
+  readonly features: ReadonlySet<string>;
+  addFeature(ns: string): () => void;
+  debug(text: string): void;
+  option(name: string, jid?: Jid): unknown;
+}
+
+export interface Xep {
+  /** File name, `chat-states`. */
+  readonly name: string;
+  /** `XEP-0085`, `RFC 6121`. */
+  readonly spec: string;
+  /** The specification's title, for the README's table. */
+  readonly title: string;
+  readonly features?: readonly string[];
+  readonly decode?: {
+    /** Adds fields to the draft. `undefined` result: nothing. May not throw for any input. */
+    message?(el: Element, draft: Mutable<IncomingMessage>, context: XepContext): void;
+    presence?(el: Element, draft: Mutable<IncomingPresence>, context: XepContext): void;
+  };
+  readonly encode?: {
+    message?(message: OutgoingMessage, context: XepContext): Element | readonly Element[] | undefined;
+    presence?(presence: OutgoingPresence, context: XepContext): Element | readonly Element[] | undefined;
+  };
+  /** Registers handlers; the result becomes `api.<namespace>`. */
+  install?(context: XepContext): Partial<XepApi> | void;
+}
+export const defineXep = (xep: Xep): Xep => xep;
+export type { StanzaError };
+export type { XepApi };
