@@ -154,8 +154,7 @@ for (const [latin, others] of Object.entries({
 })) {
   for (const other of others) LOOKALIKES.set(other, latin);
 }
-const IGNORED_IN_NAMES =
-  /[\u034f\p{Cf}\p{Cc}\p{Z}\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}_.'`´-]/gu;
+const IGNORED_IN_NAMES = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Z}\u2800_.'`´-]/gu;
 
 /** What a name looks like: two names of one skeleton can be taken for each other. */
 export function skeleton(name: string): string {
