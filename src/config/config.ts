@@ -1,0 +1,316 @@
+/**
+ * The settings: read once, held in memory, written through `conf` a moment after the last change.
+ * The file belongs to the person: defaults are never written into it, comments survive, and a file that cannot be
+ * read is never touched.
+ */
+import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { errorText, UserError } from '../lib/errors.js';
+import type { Clock } from '../lib/time.js';
+import { nearest } from './nearest.js';
+import { OPTIONS, type OptionDefinition, type OptionValue } from './schema.js';
+import { checked, parseValue } from './values.js';
+
+/** A larger file is not a configuration. */
+const MAX_BYTES = 1024 * 1024;
+const SAVE_AFTER_MS = 500;
+const TABLES = ['aliases', 'keys'] as const;
+export type TableName = (typeof TABLES)[number];
+
+type Tree = Record<string, unknown>;
+
+export interface Config {
+  get(name: string, chat?: string): OptionValue;
+  /** Parses, checks, keeps and saves; throws UserError. */
+  set(name: string, text: string, chat?: string): OptionValue;
+  /** A value for this run only: the command line. */
+  override(name: string, value: OptionValue): void;
+  reset(name: string, chat?: string): void;
+  isSet(name: string, chat?: string): boolean;
+  define(prefix: string, options: Readonly<Record<string, OptionDefinition>>): () => void;
+  readonly options: ReadonlyMap<string, OptionDefinition>;
+  onChange(listener: (option: string, chat?: string) => void): () => void;
+  table(name: TableName): ReadonlyMap<string, string>;
+  setInTable(name: TableName, key: string, value: string | undefined): void;
+  /** Sentences about the file: what was not understood and what was done about it. */
+  readonly problems: readonly string[];
+  /** The file could not be read, so nothing is saved. */
+  readonly broken: boolean;
+  readonly file: string;
+  /** Writes what is not written yet. */
+  flush(): Promise<void>;
+}
+
+export interface ConfigOptions {
+  readonly file: string;
+  readonly clock: Clock;
+  /** Told when saving failed. */
+  readonly onProblem?: (sentence: string) => void;
+}
+
+export function createConfig({ file, clock, onProblem = () => {} }: ConfigOptions): Config {
+  const options = new Map<string, OptionDefinition>(Object.entries(OPTIONS));
+  const own = new Map<string, OptionValue>();
+  const perChat = new Map<string, Map<string, OptionValue>>();
+  const overrides = new Map<string, OptionValue>();
+  const tables: Record<TableName, Map<string, string>> = { aliases: new Map(), keys: new Map() };
+  const listeners = new Set<(option: string, chat?: string) => void>();
+  const problems: string[] = [];
+  /** Values of options that nobody has defined (yet): plugins define theirs when they are loaded. */
+  const unknown = new Map<string, unknown>();
+  let broken = false;
+  let cancelSave: (() => void) | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  /** Names (with chat) that differ from the file. */
+  const dirty = new Set<string>();
+
+  const complain = (sentence: string): void => void problems.push(sentence);
+  const definition = (name: string): OptionDefinition => {
+    const option = options.get(name);
+    if (option) return option;
+    const meant = nearest(name, options.keys());
+    throw new UserError(`There is no option ${name}.`, meant ? `Did you mean ${meant}?` : '/set lists them all.');
+  };
+  const touch = (name: string, chat?: string): void => {
+    for (const listener of listeners) listener(name, chat);
+    if (broken) return;
+    cancelSave?.();
+    cancelSave = clock.after(SAVE_AFTER_MS, () => {
+      cancelSave = undefined;
+      writing = writing.then(save);
+    });
+  };
+
+  const keep = (into: Map<string, OptionValue>, name: string, value: unknown, where: string): void => {
+    const option = options.get(name);
+    if (!option) {
+      unknown.set(where + name, value);
+      if (name.startsWith('plugins.')) return;
+      const meant = nearest(name, options.keys());
+      return complain(
+        `${basename(file)}: there is no option ${where}${name}${meant ? `; did you mean ${meant}?` : '.'}`,
+      );
+    }
+    try {
+      into.set(name, checked(name, option, value));
+    } catch (error) {
+      complain(`${basename(file)}: ${errorText(error)} The default is used.`);
+    }
+  };
+
+  const read = (): void => {
+    const text = readText(file, sentence => {
+      broken = true;
+      complain(sentence);
+    });
+    if (text === undefined) return;
+    let tree: Tree;
+    try {
+      tree = parse(text) as Tree;
+    } catch (error) {
+      broken = true;
+      const place = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
+      const why = errorText(error).split('\n')[0] ?? '';
+      return complain(
+        `${file}${place}: ${why} The defaults are used and the file is left as it is; mend it and start again.`,
+      );
+    }
+    for (const [section, value] of Object.entries(tree)) {
+      if (section === 'chat' && isTree(value)) {
+        for (const [jid, settings] of Object.entries(value)) {
+          const map = new Map<string, OptionValue>();
+          perChat.set(jid, map);
+          if (isTree(settings)) flatten(settings, '', options, (name, v) => keep(map, name, v, `chat."${jid}".`));
+        }
+      } else if ((TABLES as readonly string[]).includes(section) && isTree(value)) {
+        for (const [key, line] of Object.entries(value)) {
+          if (typeof line === 'string') tables[section as TableName].set(key, line);
+          else complain(`${basename(file)}: ${section}.${key} is a line of text.`);
+        }
+      } else if (isTree(value)) flatten(value, `${section}.`, options, (name, v) => keep(own, name, v, ''));
+      else keep(own, section, value, '');
+    }
+  };
+
+  /** Brings the file up to date: only what changed here is touched, the rest of the person's file stays. */
+  const save = async (): Promise<void> => {
+    if (dirty.size === 0) return;
+    const changes = [...dirty];
+    dirty.clear();
+    try {
+      const [{ default: Conf }, { patch }] = await Promise.all([import('conf'), import('@decimalturn/toml-patch')]);
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      let old = '';
+      const conf = new Conf<Tree>({
+        cwd: dirname(file),
+        configName: basename(file, extname(file)),
+        fileExtension: extname(file).slice(1),
+        projectSuffix: '',
+        configFileMode: 0o600,
+        accessPropertiesByDotNotation: false,
+        clearInvalidConfig: false,
+        deserialize: text => {
+          old = text;
+          return parse(text) as Tree;
+        },
+        serialize: value => patch(old, value),
+      });
+      const tree = structuredClone(conf.store);
+      for (const change of changes) place(tree, JSON.parse(change) as readonly string[], valueOf(change));
+      conf.store = tree;
+    } catch (error) {
+      for (const change of changes) dirty.add(change);
+      onProblem(`The settings could not be saved: ${errorText(error)}`);
+    }
+  };
+  const valueOf = (change: string): unknown => {
+    const [section = '', ...rest] = JSON.parse(change) as readonly string[];
+    if (section === 'chat') return perChat.get(rest[0] ?? '')?.get(rest.slice(1).join('.'));
+    if ((TABLES as readonly string[]).includes(section)) return tables[section as TableName].get(rest.join('.'));
+    return own.get([section, ...rest].join('.'));
+  };
+  const mark = (name: string, chat?: string): void => {
+    dirty.add(JSON.stringify(chat === undefined ? pathOf(name) : ['chat', chat, ...pathOf(name)]));
+    touch(name, chat);
+  };
+
+  read();
+
+  return {
+    options,
+    problems,
+    file,
+    get broken() {
+      return broken;
+    },
+    get(name, chat) {
+      const option = definition(name);
+      if (chat !== undefined && option.scope === 'chat') {
+        const value = perChat.get(chat)?.get(name);
+        if (value !== undefined) return value;
+      }
+      return overrides.get(name) ?? own.get(name) ?? option.default;
+    },
+    set(name, text, chat) {
+      const option = definition(name);
+      if (chat !== undefined && option.scope !== 'chat') {
+        throw new UserError(`${name} holds everywhere, not per chat.`, `/set ${name} ${text}`);
+      }
+      const value = parseValue(name, option, text);
+      if (chat === undefined) {
+        own.set(name, value);
+        overrides.delete(name);
+      } else {
+        const map = perChat.get(chat) ?? new Map<string, OptionValue>();
+        perChat.set(chat, map.set(name, value));
+      }
+      mark(name, chat);
+      return value;
+    },
+    override(name, value) {
+      overrides.set(name, checked(name, definition(name), value));
+      for (const listener of listeners) listener(name);
+    },
+    reset(name, chat) {
+      definition(name);
+      const gone = chat === undefined ? own.delete(name) : (perChat.get(chat)?.delete(name) ?? false);
+      if (chat === undefined) overrides.delete(name);
+      if (gone) mark(name, chat);
+    },
+    isSet: (name, chat) => (chat === undefined ? own.has(name) : (perChat.get(chat)?.has(name) ?? false)),
+    define(prefix, table) {
+      const names = Object.keys(table).map(name => `${prefix}.${name}`);
+      for (const [name, option] of Object.entries(table)) {
+        const full = `${prefix}.${name}`;
+        options.set(full, option);
+        if (unknown.has(full)) keep(own, full, unknown.get(full), '');
+      }
+      return () => {
+        for (const name of names) options.delete(name);
+      };
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    table: name => tables[name],
+    setInTable(name, key, value) {
+      if (value === undefined) tables[name].delete(key);
+      else tables[name].set(key, value);
+      dirty.add(JSON.stringify([name, key]));
+      touch(name);
+    },
+    async flush() {
+      cancelSave?.();
+      cancelSave = undefined;
+      writing = writing.then(save);
+      await writing;
+    },
+  };
+}
+
+/** `ui.theme` stands in the table `ui`; options of plugins in `plugins.<name>`. */
+function pathOf(name: string): readonly string[] {
+  return name.split('.');
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function flatten(
+  tree: Tree,
+  prefix: string,
+  options: ReadonlyMap<string, OptionDefinition>,
+  take: (name: string, value: unknown) => void,
+): void {
+  for (const [key, value] of Object.entries(tree)) {
+    const name = prefix + key;
+    if (isTree(value) && !options.has(name)) flatten(value, `${name}.`, options, take);
+    else take(name, value);
+  }
+}
+
+/** Sets or (with undefined) removes the value at a path; empty tables go too. */
+function place(tree: Tree, path: readonly string[], value: unknown): void {
+  const [head = '', ...rest] = path;
+  if (rest.length === 0) {
+    if (value === undefined) delete tree[head];
+    else Object.defineProperty(tree, head, { value, writable: true, enumerable: true, configurable: true });
+    return;
+  }
+  let next = Object.hasOwn(tree, head) ? tree[head] : undefined;
+  if (!isTree(next)) {
+    if (value === undefined) return;
+    next = {};
+    Object.defineProperty(tree, head, { value: next, writable: true, enumerable: true, configurable: true });
+  }
+  place(next as Tree, rest, value);
+  if (value === undefined && Object.keys(next as Tree).length === 0) delete tree[head];
+}
+
+function readText(file: string, refuse: (sentence: string) => void): string | undefined {
+  try {
+    const facts = statSync(file);
+    if (!facts.isFile()) refuse(`${file} is not an ordinary file; the defaults are used.`);
+    else if (facts.size > MAX_BYTES) refuse(`${file} is larger than ${MAX_BYTES} bytes; the defaults are used.`);
+    else return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error) && !isDanglingLink(file)) return undefined;
+    refuse(`${file} cannot be read (${errorText(error)}); the defaults are used and nothing is saved.`);
+  }
+  return undefined;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function isDanglingLink(file: string): boolean {
+  try {
+    return lstatSync(file).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,209 @@
+/** The one table of options: their types, defaults, limits and help. `/set`, completion, validation and the README derive from it. */
+
+export type OptionType = 'boolean' | 'integer' | 'string' | 'choice' | 'list';
+export type OptionValue = boolean | number | string | readonly string[];
+export interface OptionDefinition {
+  readonly type: OptionType;
+  readonly default: OptionValue;
+  /** `chat`: may be overridden per chat. */
+  readonly scope?: 'global' | 'chat';
+  readonly help: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+  /** Masked wherever it is shown. */
+  readonly secret?: boolean;
+  /** Takes effect at the next start. */
+  readonly restart?: boolean;
+}
+
+const define = <const T extends Record<string, OptionDefinition>>(table: T): T => table;
+
+export const OPTIONS = define({
+  'account.jid': { type: 'string', default: '', help: 'address to log in with at the start; empty: as a guest' },
+  'account.password_command': {
+    type: 'list',
+    default: [],
+    help: 'program and arguments that print the password, run without a shell: ["pass", "show", "xmpp"]',
+  },
+  'account.host': {
+    type: 'string',
+    default: '',
+    help: 'host to connect to instead of what DNS says; the certificate must still be for the domain',
+  },
+  'account.port': { type: 'integer', default: 0, min: 0, max: 65535, help: 'port of account.host; 0: the usual one' },
+  'account.tls': {
+    type: 'choice',
+    default: 'auto',
+    choices: ['auto', 'starttls', 'direct'],
+    help: 'how encryption starts with account.host',
+  },
+  'account.pins': {
+    type: 'list',
+    default: [],
+    help: 'SHA-256 fingerprints of certificates to trust besides the valid ones',
+  },
+  'account.ca_file': { type: 'string', default: '', help: 'file of further certificate authorities (PEM)' },
+  'account.proxy': {
+    type: 'string',
+    default: '',
+    help: 'SOCKS5 proxy, socks5://[user:password@]host:port; names are resolved there',
+    secret: true,
+  },
+  'guest.host': {
+    type: 'string',
+    default: 'anon.jeproteste.info',
+    help: 'server that lets guests in (SASL ANONYMOUS)',
+  },
+  'guest.nick': { type: 'string', default: '', help: 'nick for guests; empty: ask' },
+  'rooms.nick': {
+    type: 'string',
+    default: '',
+    scope: 'chat',
+    help: 'nick in rooms; empty: the local part of the account',
+  },
+  'rooms.history': {
+    type: 'integer',
+    default: 30,
+    min: 0,
+    max: 500,
+    scope: 'chat',
+    help: 'lines of history to ask for when joining a room',
+  },
+  'rooms.service': {
+    type: 'string',
+    default: '',
+    help: 'service for room names without one; empty: the one last used',
+  },
+  'rooms.autojoin': { type: 'boolean', default: true, help: 'join bookmarked rooms after logging in' },
+  'rooms.movements': {
+    type: 'choice',
+    default: 'smart',
+    choices: ['all', 'smart', 'none'],
+    scope: 'chat',
+    help: 'joins and leaves to show; smart: in rooms of more than 30 only of people who spoke',
+  },
+  'rooms.highlight': { type: 'list', default: [], scope: 'chat', help: 'words that concern you besides your nick' },
+  'rooms.notify': {
+    type: 'choice',
+    default: 'mention',
+    choices: ['all', 'mention', 'none'],
+    scope: 'chat',
+    help: 'messages that count as news for you',
+  },
+  'typing.send': {
+    type: 'boolean',
+    default: true,
+    scope: 'chat',
+    help: 'tell others that you are typing (never strangers before an exchange)',
+  },
+  'typing.show': { type: 'boolean', default: true, scope: 'chat', help: 'show who is typing' },
+  'receipts.send': {
+    type: 'boolean',
+    default: true,
+    scope: 'chat',
+    help: 'confirm messages of contacts who may see your presence',
+  },
+  'presence.subscribe': {
+    type: 'choice',
+    default: 'ask',
+    choices: ['ask', 'deny'],
+    help: 'what to do when somebody wants to see your presence',
+  },
+  'commands.prefix': { type: 'boolean', default: false, help: 'run a command by the unique beginning of its name' },
+  'completion.after': { type: 'string', default: ': ', help: 'put behind a nick completed at the start of a line' },
+  'input.paste_lines': { type: 'integer', default: 5, min: 1, max: 1000, help: 'a paste of more lines asks first' },
+  'input.history': {
+    type: 'integer',
+    default: 500,
+    min: 0,
+    max: 10000,
+    help: 'lines of input history per tab, in memory only',
+  },
+  'input.escape_ms': {
+    type: 'integer',
+    default: 60,
+    min: 10,
+    max: 1000,
+    help: 'how long Esc waits for a following key, milliseconds; over a slow link more',
+    restart: true,
+  },
+  'log.lines': {
+    type: 'integer',
+    default: 5000,
+    min: 100,
+    max: 1000000,
+    help: 'entries kept in memory per chat',
+    restart: true,
+  },
+  'tabs.gaps': { type: 'boolean', default: false, help: 'closing a tab leaves its number free' },
+  'tabs.list': {
+    type: 'choice',
+    default: 'bottom',
+    choices: ['bottom', 'left', 'none'],
+    help: 'where the list of tabs is',
+  },
+  'ui.theme': { type: 'string', default: 'dark', help: 'name of the theme' },
+  'ui.nick_width': { type: 'integer', default: 24, min: 4, max: 60, help: 'nicks are cut after so many cells' },
+  'ui.occupants': { type: 'boolean', default: true, scope: 'chat', help: 'show who is in the room at the side' },
+  'ui.occupants_width': { type: 'integer', default: 18, min: 6, max: 60, help: 'width of that list in cells' },
+  'ui.time': {
+    type: 'choice',
+    default: 'minutes',
+    choices: ['minutes', 'seconds', 'none'],
+    help: 'time before each message',
+  },
+  'ui.clock': {
+    type: 'boolean',
+    default: false,
+    help: 'a clock in the info bar; it makes the program wake up each minute',
+  },
+  'ui.info_rows': { type: 'integer', default: 2, min: 0, max: 6, help: 'most rows of the info line' },
+  'ui.info_seconds': {
+    type: 'integer',
+    default: 10,
+    min: 0,
+    max: 600,
+    help: 'how long a notice stays in the info line; 0: until the next key',
+  },
+  'ui.max_fps': { type: 'integer', default: 30, min: 1, max: 120, help: 'most frames a second' },
+  'ui.ambiguous_width': {
+    type: 'integer',
+    default: 1,
+    min: 1,
+    max: 2,
+    help: 'cells of East Asian ambiguous characters',
+    restart: true,
+  },
+  'ui.ascii': {
+    type: 'choice',
+    default: 'auto',
+    choices: ['auto', 'on', 'off'],
+    help: 'draw lines and marks with ASCII only',
+    restart: true,
+  },
+  'ui.color': {
+    type: 'choice',
+    default: 'auto',
+    choices: ['auto', 'never', '16', '256', 'true'],
+    help: 'colours of the terminal',
+    restart: true,
+  },
+  'ui.title': { type: 'boolean', default: true, help: 'set the title of the terminal' },
+  'ui.hyperlinks': { type: 'boolean', default: true, help: 'let the terminal open addresses (OSC 8)' },
+  'ui.expand': { type: 'boolean', default: false, help: 'show long messages whole' },
+  'ui.low_bandwidth': { type: 'boolean', default: false, help: 'fewer frames, no typing notices, no colours of nicks' },
+  'ui.bidi': {
+    type: 'choice',
+    default: 'terminal',
+    choices: ['terminal', 'off'],
+    help: 'who reorders right-to-left text',
+  },
+  'plugins.load': {
+    type: 'list',
+    default: ['bell', 'url-list', 'day-change', 'auto-correct'],
+    help: 'plugins to load at the start',
+  },
+});
+
+export type OptionName = keyof typeof OPTIONS;
