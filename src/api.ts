@@ -3,7 +3,8 @@
  * Commands, tabs and plugins import this file and nothing else. Calls of the XEPs (`api.muc`, `api.disco`, …)
  * are added to `Api` by the files in `src/xmpp/xeps` (declaration merging).
  */
-import { UserError } from './lib/errors.js';
+import type { OptionDefinition, OptionValue } from './config/schema.js';
+import { errorText, UserError } from './lib/errors.js';
 import type { Slot } from './lib/hooks.js';
 import {
   bareOf,
@@ -17,8 +18,8 @@ import {
   resourceOf,
   withResource,
 } from './lib/jid.js';
-import type { Span } from './lib/span.js';
-import { cleanBody, cleanIdentifier, cleanLine, type Safe, safe } from './lib/text.js';
+import { type Span, span } from './lib/span.js';
+import { cleanBody, cleanIdentifier, cleanLine, joinSafe, type Safe, safe } from './lib/text.js';
 import type { Events } from './model/events.js';
 import type { Form, FormField, FormValues } from './model/form.js';
 import type { IncomingMessage, OutgoingMessage, OutgoingPresence } from './model/incoming.js';
@@ -26,10 +27,12 @@ import type { StoreReader } from './model/reader.js';
 import type { Chat, ChatId, ChatState, MessageEntry, NoticeLevel, SessionFacts } from './model/types.js';
 import type { Candidate, Chord, CommandLine, ListItem, Row, ScreenPort, SideList, TabInfo, View } from './model/view.js';
 
+export type { OptionDefinition, OptionType, OptionValue } from './config/schema.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
 export type { BareJid, Events, Form, FormField, FormValues, FullJid, IncomingMessage, Jid, ListItem, OutgoingMessage, OutgoingPresence, Safe, Span, StoreReader };
-export { bareOf, cleanBody, cleanIdentifier, cleanLine, domainOf, isFull, localOf, parseJid, resourceOf, safe, UserError, withResource };
+export * from './model/wording.js';
+export { bareOf, cleanBody, cleanIdentifier, cleanLine, domainOf, errorText, isFull, joinSafe, localOf, parseJid, resourceOf, safe, span, UserError, withResource };
 
 /** Takes back what was registered. Calling it twice does nothing. */
 export type Undo = () => void;
@@ -179,22 +182,6 @@ export const defineTab = <D>(kind: TabKind<D>): TabKind<D> => kind;
 
 // ----------------------------------------------------------------------------------------------------- plugins
 
-export type OptionType = 'boolean' | 'integer' | 'string' | 'choice' | 'list';
-export type OptionValue = boolean | number | string | readonly string[];
-export interface OptionDefinition {
-  readonly type: OptionType;
-  readonly default: OptionValue;
-  /** `chat`: may be overridden per chat. */
-  readonly scope?: 'global' | 'chat';
-  readonly help: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly choices?: readonly string[];
-  /** Masked wherever it is shown. */
-  readonly secret?: boolean;
-  /** Takes effect at the next start. */
-  readonly restart?: boolean;
-}
 export interface Plugin {
   readonly name: string;
   /** Version of this interface the plugin was written for: 1. */

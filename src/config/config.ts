@@ -88,9 +88,8 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
       unknown.set(where + name, value);
       if (name.startsWith('plugins.')) return;
       const meant = nearest(name, options.keys());
-      return complain(
-        `${basename(file)}: there is no option ${where}${name}${meant ? `; did you mean ${meant}?` : '.'}`,
-      );
+      complain(`${basename(file)}: there is no option ${where}${name}${meant ? `; did you mean ${meant}?` : '.'}`);
+      return;
     }
     try {
       into.set(name, checked(name, option, value));
@@ -112,9 +111,8 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
       broken = true;
       const place = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
       const why = errorText(error).split('\n')[0] ?? '';
-      return complain(
-        `${file}${place}: ${why} The defaults are used and the file is left as it is; mend it and start again.`,
-      );
+      complain(`${file}${place}: ${why} The defaults are used and the file is left as it is; mend it and start again.`);
+      return;
     }
     for (const [section, value] of Object.entries(tree)) {
       if (section === 'chat' && isTree(value)) {
@@ -157,14 +155,14 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
         serialize: value => patch(old, value),
       });
       const tree = structuredClone(conf.store);
-      for (const change of changes) place(tree, JSON.parse(change) as readonly string[], valueOf(change));
+      for (const change of changes) place(tree, JSON.parse(change) as readonly string[], currentValue(change));
       conf.store = tree;
     } catch (error) {
       for (const change of changes) dirty.add(change);
       onProblem(`The settings could not be saved: ${errorText(error)}`);
     }
   };
-  const valueOf = (change: string): unknown => {
+  const currentValue = (change: string): unknown => {
     const [section = '', ...rest] = JSON.parse(change) as readonly string[];
     if (section === 'chat') return perChat.get(rest[0] ?? '')?.get(rest.slice(1).join('.'));
     if ((TABLES as readonly string[]).includes(section)) return tables[section as TableName].get(rest.join('.'));
