@@ -1,0 +1,182 @@
+/** Words, signs and rows for what the model holds, so that commands and tabs say the same thing in the same way. */
+import { UserError } from '../lib/errors.js';
+import { type Span, span, type Token } from '../lib/span.js';
+import { cleanLine, type Safe, safe } from '../lib/text.js';
+import type { Affiliation, Chat, Contact, LogReader, MessageEntry, Occupant, Room, Show } from './types.js';
+import type { Row } from './view.js';
+
+/** One row of one span. */
+export function plain(text: Safe, token: Token = 'text.normal'): Row {
+  return [span(token, text)];
+}
+
+/** A row of safe words and `[token, words]` pairs. */
+export function rowOf(...parts: readonly (Safe | readonly [Token, Safe] | Span)[]): Row {
+  return parts.map(part => {
+    if (typeof part === 'string') return span('text.normal', part);
+    return 'text' in part ? part : span(part[0], part[1]);
+  });
+}
+
+/** Name and value in two columns. */
+export function fact(name: Safe, value: Safe | Row): Row {
+  const label = `${name}:`.padEnd(14) as Safe;
+  return [span('text.dim', label), ...(typeof value === 'string' ? plain(value) : value)];
+}
+
+/** A nick in its own colour. */
+export function nickSpan(occupant: { readonly name: Safe; readonly nick: string; readonly looksLike?: Safe }): Span {
+  return span(occupant.looksLike === undefined ? 'nick.other' : 'nick.doubtful', occupant.name, occupant.nick);
+}
+
+/** The sign before a nick, as text because colour alone reaches not everybody: `~` owner, `&` admin, `@` moderator, `+` member, `-` visitor. */
+export function signOf(occupant: { readonly affiliation: Affiliation; readonly role: Occupant['role'] }): Safe {
+  if (occupant.affiliation === 'owner') return safe`~`;
+  if (occupant.affiliation === 'admin') return safe`&`;
+  if (occupant.role === 'moderator') return safe`@`;
+  if (occupant.role === 'visitor') return safe`-`;
+  return occupant.affiliation === 'member' ? safe`+` : safe` `;
+}
+
+/** The token of that sign. */
+export function signToken(occupant: { readonly affiliation: Affiliation; readonly role: Occupant['role'] }): Token {
+  if (occupant.affiliation === 'owner') return 'room.owner';
+  if (occupant.affiliation === 'admin') return 'room.admin';
+  if (occupant.role === 'moderator') return 'room.moderator';
+  if (occupant.role === 'visitor') return 'room.visitor';
+  return occupant.affiliation === 'member' ? 'room.member' : 'room.participant';
+}
+
+const ROLE_ORDER = ['moderator', 'participant', 'visitor', 'none'];
+const AFFILIATION_ORDER = ['owner', 'admin', 'member', 'none', 'outcast'];
+
+/** Occupants as they are listed everywhere: by role, then affiliation, then name. */
+export function byRank(occupants: Iterable<Occupant>): readonly Occupant[] {
+  const rank = (one: Occupant): number => ROLE_ORDER.indexOf(one.role) * 8 + AFFILIATION_ORDER.indexOf(one.affiliation);
+  return [...occupants].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
+/** Availability in words. */
+export function showWord(show: Show | undefined): Safe {
+  switch (show) {
+    case 'away':
+      return safe`away`;
+    case 'xa':
+      return safe`away for long`;
+    case 'dnd':
+      return safe`busy`;
+    case 'chat':
+      return safe`free for a chat`;
+    default:
+      return safe`available`;
+  }
+}
+
+/** Availability as one character and its token: `+` there, `*` free, `-` away, `=` away for long, `!` busy, `.` not there. */
+export function showSign(there: boolean, show: Show | undefined): Span {
+  if (!there) return span('presence.offline', safe`.`);
+  switch (show) {
+    case 'away':
+      return span('presence.away', safe`-`);
+    case 'xa':
+      return span('presence.xa', safe`=`);
+    case 'dnd':
+      return span('presence.dnd', safe`!`);
+    case 'chat':
+      return span('presence.chat', safe`*`);
+    default:
+      return span('presence.online', safe`+`);
+  }
+}
+
+/** Sign of a contact's best resource. */
+export function contactSign(contact: Contact): Span {
+  return showSign(contact.best !== undefined, contact.best?.show);
+}
+
+/** Names of those who are typing, without ourselves. */
+export function composers(chat: Chat): readonly Safe[] {
+  if (chat.kind !== 'room') return chat.chatState === 'composing' ? [chat.title] : [];
+  const names: Safe[] = [];
+  for (const occupant of chat.occupants.values()) {
+    if (occupant.chatState === 'composing' && occupant.nick !== chat.nick) names.push(occupant.name);
+  }
+  return names;
+}
+
+/** `ana is typing`, `ana and bo are typing`, `4 people are typing`. */
+export function typingWords(names: readonly Safe[]): Safe | undefined {
+  const [first, second, third] = names;
+  if (first === undefined) return undefined;
+  if (second === undefined) return safe`${first} is typing`;
+  if (third === undefined) return safe`${first} and ${second} are typing`;
+  return safe`${names.length} people are typing`;
+}
+
+/** `1 room`, `2 rooms`. */
+export function count(number: number, one: string, many = `${one}s`): Safe {
+  return cleanLine(`${number} ${number === 1 ? one : many}`);
+}
+
+const two = (number: number): string => String(number).padStart(2, '0');
+
+/** Local time of day. */
+export function timeOfDay(at: number): Safe {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}` as Safe;
+}
+
+/** Local date. */
+export function dateOf(at: number): Safe {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}` as Safe;
+}
+
+/** Local date and time of day. */
+export function dateTime(at: number): Safe {
+  return safe`${dateOf(at)} ${timeOfDay(at)}`;
+}
+
+/** `40 seconds`, `3 minutes`, `2 hours`, `5 days`. */
+export function duration(ms: number): Safe {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return count(seconds, 'second');
+  if (seconds < 5400) return count(Math.round(seconds / 60), 'minute');
+  if (seconds < 172800) return count(Math.round(seconds / 3600), 'hour');
+  return count(Math.round(seconds / 86400), 'day');
+}
+
+/** The room of this chat, or a sentence that there is none. */
+export function asRoom(chat: Chat | undefined): Room {
+  if (chat?.kind === 'room') return chat;
+  throw new UserError('This works in the tab of a room.', '/join room@service enters one, /win shows the tabs.');
+}
+
+/** This chat, or a sentence that there is none. */
+export function asChat(chat: Chat | undefined): Chat {
+  if (chat !== undefined) return chat;
+  throw new UserError(
+    'There is nobody here to talk to.',
+    '/join room@service enters a room, /query address opens a chat.',
+  );
+}
+
+/** The newest message that fits, looking back a bounded way. */
+export function findMessage(
+  log: LogReader,
+  fits: (message: MessageEntry) => boolean,
+  limit = 2000,
+): MessageEntry | undefined {
+  let looked = 0;
+  for (const entry of log.newest()) {
+    if (entry.kind === 'message' && fits(entry)) return entry;
+    if (++looked >= limit) return undefined;
+  }
+  return undefined;
+}
+
+/** The condition of a stanza error (RFC 6120 §8.3.3), if that is what was thrown. */
+export function conditionOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('condition' in error)) return undefined;
+  return typeof error.condition === 'string' ? error.condition : undefined;
+}
