@@ -1,0 +1,19 @@
+/** The documents say what the program does: generated tables are fresh, the manual page names every option. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FLAGS } from '../src/cli.js';
+import { DOCUMENTS, readDocument, references, regenerate } from './helpers/reference.js';
+
+const parts = await references();
+for (const name of DOCUMENTS) {
+  test(`the generated tables of ${name} are fresh (npm run docs)`, () => {
+    const text = readDocument(name);
+    assert.match(text, /<!-- begin /);
+    assert.equal(regenerate(text, parts), text);
+  });
+}
+
+test('the manual page names every option of the command line', () => {
+  const manual = readDocument('bin/causette.1').replaceAll('\\-', '-');
+  for (const flag of Object.keys(FLAGS)) assert.ok(manual.includes(`--${flag}`), `--${flag} is missing`);
+});
