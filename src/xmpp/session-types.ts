@@ -11,7 +11,7 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
 }
 
-export interface Proxy {
+export interface SocksProxy {
   host: string;
   port: number;
   username?: string;
@@ -60,7 +60,7 @@ export interface SessionOptions {
   ca?: string;
   /** SHA-256 fingerprints (hex) accepted in place of a valid chain. */
   pins?: readonly string[];
-  proxy?: Proxy;
+  proxy?: SocksProxy;
   /** Clear text, and only to a loopback address. */
   allowPlaintext?: boolean;
   lang?: string;

@@ -57,6 +57,11 @@ export function nsOf(element: Element): string {
 /** A copy without parents, so that a holder can change it and cannot see the stream. */
 export function cloneOf(element: Element): Element {
   const copy = new Element(element.name, element.attrs);
+  // A stanza of the stream takes its namespace from there.
+  if (element.parent !== null && element.parent.parent === null && attr(element, 'xmlns') === undefined) {
+    const ns = element.getNS();
+    if (ns !== undefined) copy.attrs['xmlns'] = ns;
+  }
   for (const child of element.children) copy.append(isElement(child) ? cloneOf(child) : child);
   return copy;
 }

@@ -1,0 +1,104 @@
+/** Finds out that a link is dead although nobody said so: acknowledgement requests with deadlines, and clocks that jump. XEP-0198 §4 */
+import type { Clock } from './session-types.js';
+
+/** Several sends share one request for an acknowledgement. */
+const REQUEST_DELAY_MS = 250;
+const REQUEST_AT = 50;
+/** After a suspension the answer has to come soon. */
+export const PROBE_MS = 5000;
+
+const TICK_MS = 5000;
+const JUMP_MS = 20_000;
+
+export interface LinkMonitor {
+  /** Anything arrived. */
+  heard(): void;
+  /** Our question was answered. */
+  answered(): void;
+  sent(count: number): void;
+  /** Asks now; without an answer in this time the link is dead. */
+  probe(limitMs?: number): void;
+  stop(): void;
+}
+
+export function createLinkMonitor(options: {
+  clock: Clock;
+  idleMs: number;
+  ackTimeoutMs: number;
+  /** Writes the question. */
+  ask(): void;
+  onSlow(waitedMs: number): void;
+  onDead(): void;
+}): LinkMonitor {
+  const { clock } = options;
+  let idle: unknown;
+  let request: unknown;
+  let slow: unknown;
+  let deadline: unknown;
+  let unasked = 0;
+  let stopped = false;
+
+  const clear = (...handles: unknown[]): void => {
+    for (const handle of handles) if (handle !== undefined) clock.clearTimeout(handle);
+  };
+  const arm = (limitMs: number): void => {
+    clear(slow, deadline);
+    slow = clock.setTimeout(() => options.onSlow(limitMs / 2), limitMs / 2);
+    deadline = clock.setTimeout(options.onDead, limitMs);
+  };
+  const probe = (limitMs = options.ackTimeoutMs): void => {
+    if (stopped) return;
+    clear(request);
+    request = undefined;
+    unasked = 0;
+    if (deadline === undefined || limitMs < options.ackTimeoutMs) arm(limitMs);
+    options.ask();
+  };
+  const rest = (): void => {
+    clear(idle);
+    idle = clock.setTimeout(() => {
+      probe();
+      rest();
+    }, options.idleMs);
+  };
+  rest();
+
+  return {
+    heard() {
+      if (stopped) return;
+      rest();
+      // Behind a long archive page the answer is late, but the link is not dead.
+      if (deadline !== undefined) arm(options.ackTimeoutMs);
+    },
+    answered() {
+      clear(slow, deadline);
+      slow = deadline = undefined;
+    },
+    sent(count) {
+      if (stopped) return;
+      unasked += count;
+      if (unasked >= REQUEST_AT) probe();
+      else request ??= clock.setTimeout(() => probe(), REQUEST_DELAY_MS);
+    },
+    probe,
+    stop() {
+      stopped = true;
+      clear(idle, request, slow, deadline);
+    },
+  };
+}
+
+/** Calls back after the wall clock ran far ahead of a timer: the machine slept. */
+export function watchForWaking(clock: Clock, onWake: () => void): () => void {
+  let last = clock.now();
+  let timer: unknown;
+  const tick = (): void => {
+    const now = clock.now();
+    const jumped = now - last > TICK_MS + JUMP_MS;
+    last = now;
+    timer = clock.setTimeout(tick, TICK_MS);
+    if (jumped) onWake();
+  };
+  timer = clock.setTimeout(tick, TICK_MS);
+  return () => clock.clearTimeout(timer);
+}

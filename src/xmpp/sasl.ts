@@ -1,0 +1,158 @@
+/** Which SASL mechanism, and its dialogue. RFC 6120 §6; nothing weaker than what the account used before. */
+import { StreamFailure } from './errors.js';
+import { createScram, ScramError, type ScramHash } from './scram.js';
+
+/** Proof that we talk inside this very TLS connection. RFC 9266 */
+export interface ChannelBinding {
+  type: 'tls-exporter';
+  data: Buffer;
+}
+
+export interface SaslOffer {
+  mechanisms: readonly string[];
+  /** XEP-0440; undefined when the server does not list its types. */
+  bindingTypes: readonly string[] | undefined;
+}
+
+export interface SaslAccount {
+  domain: string;
+  username: string | undefined;
+  password: (() => Promise<string>) | undefined;
+  pinnedMechanism: string | undefined;
+}
+
+export interface SaslDialogue {
+  mechanism: string;
+  first(): Promise<string>;
+  respond(challenge: string): Promise<string>;
+  /** Throws {@link StreamFailure} if the server did not prove itself. */
+  verify(final: string): void;
+}
+
+interface Known {
+  name: string;
+  hash: ScramHash;
+  plus: boolean;
+}
+
+/** Strongest first: a bound channel weighs more than a longer hash. */
+const SCRAM: readonly Known[] = [
+  { name: 'SCRAM-SHA-512-PLUS', hash: 'sha512', plus: true },
+  { name: 'SCRAM-SHA-256-PLUS', hash: 'sha256', plus: true },
+  { name: 'SCRAM-SHA-1-PLUS', hash: 'sha1', plus: true },
+  { name: 'SCRAM-SHA-512', hash: 'sha512', plus: false },
+  { name: 'SCRAM-SHA-256', hash: 'sha256', plus: false },
+  { name: 'SCRAM-SHA-1', hash: 'sha1', plus: false },
+];
+const BY_STRENGTH = [...SCRAM.map(known => known.name), 'PLAIN'];
+
+/** Is the first mechanism at least as strong as the second? An unknown pin is weaker than everything. */
+export function isAsStrong(mechanism: string, pinned: string | undefined): boolean {
+  const pinnedRank = pinned === undefined ? -1 : BY_STRENGTH.indexOf(pinned);
+  return pinnedRank < 0 || BY_STRENGTH.indexOf(mechanism) <= pinnedRank;
+}
+
+/** Chooses and prepares; throws {@link StreamFailure}. `secure` means verified TLS. */
+export function chooseMechanism(
+  offer: SaslOffer,
+  account: SaslAccount,
+  channel: { secure: boolean; binding: ChannelBinding | undefined },
+): SaslDialogue {
+  const { username } = account;
+  if (username === undefined) return anonymous(offer, account);
+  const usable = channel.binding !== undefined && offer.bindingTypes?.includes(channel.binding.type) === true;
+  const offeredPlus = offer.mechanisms.some(name => name.endsWith('-PLUS'));
+  const scram = SCRAM.find(known => offer.mechanisms.includes(known.name) && (!known.plus || usable));
+  if (scram !== undefined) {
+    refuseWeaker(scram.name, account);
+    const binding: Parameters<typeof createScram>[0]['binding'] =
+      scram.plus && channel.binding !== undefined
+        ? { kind: 'used', ...channel.binding }
+        : { kind: channel.binding !== undefined && !offeredPlus ? 'unoffered' : 'unsupported' };
+    return scramDialogue(scram, username, account, binding);
+  }
+  if (offer.mechanisms.includes('PLAIN') && channel.secure) {
+    refuseWeaker('PLAIN', account);
+    return plain(username, account);
+  }
+  throw new StreamFailure('mechanism', { subject: account.domain });
+}
+
+function refuseWeaker(mechanism: string, account: SaslAccount): void {
+  if (isAsStrong(mechanism, account.pinnedMechanism)) return;
+  const reason = `it used ${account.pinnedMechanism} before and now offers ${mechanism} at best`;
+  throw new StreamFailure('mechanism', { subject: account.domain, reason, condition: 'downgrade' });
+}
+
+async function passwordOf(account: SaslAccount): Promise<string> {
+  const missing = (cause?: unknown): StreamFailure =>
+    new StreamFailure('auth', { subject: account.domain, condition: 'no-password', cause });
+  if (account.password === undefined) throw missing();
+  try {
+    return await account.password();
+  } catch (error) {
+    throw missing(error);
+  }
+}
+
+// > the client sends no trace information: it would tell the operator who the guest is  XEP-0175 §4
+function anonymous(offer: SaslOffer, account: SaslAccount): SaslDialogue {
+  if (!offer.mechanisms.includes('ANONYMOUS')) {
+    throw new StreamFailure('auth', { subject: account.domain, condition: 'anonymous' });
+  }
+  return {
+    mechanism: 'ANONYMOUS',
+    first: async () => '',
+    respond: async () => {
+      throw new StreamFailure('protocol', { subject: account.domain, reason: 'a challenge to a guest' });
+    },
+    verify: () => undefined,
+  };
+}
+
+function plain(username: string, account: SaslAccount): SaslDialogue {
+  return {
+    mechanism: 'PLAIN',
+    first: async () => `\0${username}\0${await passwordOf(account)}`,
+    respond: async () => {
+      throw new StreamFailure('protocol', { subject: account.domain, reason: 'a challenge where none belongs' });
+    },
+    verify: () => undefined,
+  };
+}
+
+function scramDialogue(
+  known: Known,
+  username: string,
+  account: SaslAccount,
+  binding: Parameters<typeof createScram>[0]['binding'],
+): SaslDialogue {
+  let scram: ReturnType<typeof createScram> | undefined;
+  const proofFailure = (error: unknown): unknown =>
+    error instanceof ScramError
+      ? new StreamFailure('server-proof', { subject: account.domain, reason: error.message })
+      : error;
+  return {
+    mechanism: known.name,
+    async first() {
+      scram = createScram({ hash: known.hash, username, password: await passwordOf(account), binding });
+      return scram.first();
+    },
+    async respond(challenge) {
+      try {
+        if (scram === undefined) throw new ScramError('a challenge too early');
+        return await scram.respond(challenge);
+      } catch (error) {
+        throw proofFailure(error);
+      }
+    },
+    verify(final) {
+      try {
+        if (scram === undefined) throw new ScramError('success too early');
+        scram.verify(final);
+      } catch (error) {
+        throw proofFailure(error);
+      }
+    },
+  };
+}
