@@ -154,8 +154,8 @@ export function checkTerminal(
 }
 
 export function createDevice(options: DeviceOptions): Device {
-  const stdin: TtyInput = options.stdin ?? process.stdin;
-  const stdout: TtyOutput = options.stdout ?? process.stdout;
+  const stdin: TtyInput = options.stdin ?? (process.stdin as unknown as TtyInput);
+  const stdout: TtyOutput = options.stdout ?? (process.stdout as unknown as TtyOutput);
   const host: Host = options.host ?? (process as unknown as Host);
   const clock = options.clock ?? systemClock;
   const events = createEmitter<DeviceEvents>({

@@ -1,0 +1,121 @@
+/** Builds `dist/causette.js`: the whole program in one file, so that it starts fast. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(fileURLToPath(import.meta.url));
+const ENTRY = join(ROOT, 'src', 'main.ts');
+const DIST = join(ROOT, 'dist');
+
+let esbuild;
+try {
+  esbuild = await import('esbuild');
+} catch {
+  // `npm install --omit=dev` runs this too; a published package already has its bundle.
+  console.log('esbuild is not installed: nothing built.');
+  process.exit(0);
+}
+if (!existsSync(ENTRY)) {
+  console.log('src/main.ts is not there: nothing built.');
+  process.exit(0);
+}
+
+const modulesOf = folder => {
+  const path = join(ROOT, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .sort()
+    .map(name => `${folder}/${name}`);
+};
+
+/** Instead of reading folders at run time: one generated module that imports every declaration. */
+const declarations = {
+  name: 'declarations',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]declarations\.ts$/ }, () => {
+      const imports = [];
+      const lists = [];
+      const groups = { commands: 'src/commands', tabs: 'src/tabs', xeps: 'src/xmpp/xeps', plugins: 'plugins' };
+      for (const [group, folder] of Object.entries(groups)) {
+        const entries = modulesOf(folder).map((file, index) => {
+          const name = `${group}${index}`;
+          imports.push(`import ${name} from ${JSON.stringify(join(ROOT, file))};`);
+          return `  { file: ${JSON.stringify(file)}, value: ${name} },`;
+        });
+        lists.push(`export const ${group} = [\n${entries.join('\n')}\n];`);
+      }
+      const themes = readdirSync(join(ROOT, 'themes'))
+        .filter(name => name.endsWith('.json'))
+        .sort()
+        .map(name => {
+          const json = JSON.parse(readFileSync(join(ROOT, 'themes', name), 'utf8'));
+          return `  ${JSON.stringify(basename(name, '.json'))}: ${JSON.stringify(json)},`;
+        });
+      lists.push(`export const themes = {\n${themes.join('\n')}\n};`);
+      lists.push('export async function loadDeclarations() {\n  return { commands, tabs, xeps, plugins, themes };\n}');
+      return { contents: `${imports.join('\n')}\n${lists.join('\n')}\n`, loader: 'js', resolveDir: ROOT };
+    });
+  },
+};
+
+/**
+ * Of neo-blessed we use screen, element and node. What those require for widgets, terminfo and colours of their own
+ * never runs (`src/ui/screen.ts` hands over its own program), costs start-up time and cannot be bundled.
+ */
+const blessed = {
+  name: 'blessed',
+  setup(build) {
+    const unused = /^(\.\.\/|\.\.\/program|\.\.\/colors|\.\/log|\.\/box|\.\/scrollablebox)$/;
+    build.onResolve({ filter: unused }, args =>
+      /[\\/]neo-blessed[\\/]lib[\\/]/.test(args.importer) ? { path: args.path, namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, args => ({
+      contents: `module.exports = function () { throw new Error(${JSON.stringify(`neo-blessed ${args.path} is not in the bundle`)}); };`,
+    }));
+  },
+};
+
+const licenceOf = folder => {
+  const name = readdirSync(folder).find(file => /^(licen[cs]e|copying)/i.test(file));
+  return name === undefined ? undefined : readFileSync(join(folder, name), 'utf8').trim();
+};
+
+/** The licences of what went into the bundle, as they demand. */
+const notice = inputs => {
+  const packages = new Set();
+  for (const input of inputs) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match !== null) packages.add(match[1]);
+  }
+  const parts = [...packages].sort().map(folder => {
+    const json = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+    const text = licenceOf(join(ROOT, folder)) ?? `(the package has no licence file; its licence is ${json.license})`;
+    return `${json.name} ${json.version} (${json.license})\n\n${text}\n`;
+  });
+  return `Causette contains the following packages.\n\n${parts.join(`\n${'-'.repeat(72)}\n\n`)}`;
+};
+
+const result = await esbuild.build({
+  absWorkingDir: ROOT,
+  entryPoints: [ENTRY],
+  outfile: join(DIST, 'causette.js'),
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: false,
+  sourcemap: false,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // CommonJS packages in an ES module want a `require` for the modules of Node; optional packages stay outside.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
+  define: { 'process.env.CAUSETTE_BUNDLED': '"1"' },
+  external: ['@photostructure/sqlite'],
+  plugins: [declarations, blessed],
+});
+mkdirSync(DIST, { recursive: true });
+writeFileSync(join(DIST, 'NOTICE'), notice(Object.keys(result.metafile.inputs)));
