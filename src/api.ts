@@ -28,6 +28,7 @@ import type { Chat, ChatId, ChatState, MessageEntry, NoticeLevel, SessionFacts }
 import type { Candidate, Chord, CommandLine, ListItem, Row, ScreenPort, SideList, TabInfo, View } from './model/view.js';
 
 export type { OptionDefinition, OptionType, OptionValue } from './config/schema.js';
+export type * from './model/pages.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
 export type { BareJid, Events, Form, FormField, FormValues, FullJid, IncomingMessage, Jid, ListItem, OutgoingMessage, OutgoingPresence, Safe, Span, StoreReader };

@@ -47,13 +47,14 @@ export function signToken(occupant: { readonly affiliation: Affiliation; readonl
   return occupant.affiliation === 'member' ? 'room.member' : 'room.participant';
 }
 
+const collator = new Intl.Collator();
 const ROLE_ORDER = ['moderator', 'participant', 'visitor', 'none'];
 const AFFILIATION_ORDER = ['owner', 'admin', 'member', 'none', 'outcast'];
 
 /** Occupants as they are listed everywhere: by role, then affiliation, then name. */
 export function byRank(occupants: Iterable<Occupant>): readonly Occupant[] {
   const rank = (one: Occupant): number => ROLE_ORDER.indexOf(one.role) * 8 + AFFILIATION_ORDER.indexOf(one.affiliation);
-  return [...occupants].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+  return [...occupants].sort((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name));
 }
 
 /** Availability in words. */
@@ -179,4 +180,10 @@ export function findMessage(
 export function conditionOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('condition' in error)) return undefined;
   return typeof error.condition === 'string' ? error.condition : undefined;
+}
+
+/** One word of a command line, whatever is in it: rows made of remote names must run what they say and nothing else. */
+export function quote(text: string): string {
+  if (text !== '' && !/[\s\\]/.test(text) && !/^["'-]/.test(text)) return text;
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

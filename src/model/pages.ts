@@ -1,0 +1,61 @@
+/** What the tool tabs hold between frames, as plain data: a command fetches it, the tab's kind only shows it. */
+import type { BareJid, Jid } from '../lib/jid.js';
+import type { Safe } from '../lib/text.js';
+import type { Form, FormValues } from './form.js';
+import type { ListItem, Row } from './view.js';
+
+/** How far a page is with what it asks for. */
+export type PageState = 'loading' | 'done' | 'failed';
+
+/** Somewhere to walk to: an address and a node of it. */
+export interface Place {
+  readonly jid: Jid;
+  readonly node?: string;
+}
+
+/** Service discovery (XEP-0030) of one place, and how we came there. */
+export interface DiscoPage {
+  readonly state: PageState;
+  readonly place: Place;
+  /** Places before this one, oldest first. */
+  readonly trail: readonly Place[];
+  readonly identities: readonly { readonly category: string; readonly type: string; readonly name?: Safe }[];
+  readonly features: readonly { readonly ns: string; readonly name?: string }[];
+  readonly items: readonly { readonly jid: Jid; readonly node?: string; readonly name?: Safe }[];
+  /** Extended info (XEP-0128). */
+  readonly forms: readonly Form[];
+  readonly error?: Safe;
+}
+
+/** Rooms of a service. */
+export interface RoomsPage {
+  readonly state: PageState;
+  readonly service: Jid | undefined;
+  readonly rooms: readonly { readonly jid: BareJid; readonly name?: Safe; readonly occupants?: number }[];
+  readonly error?: Safe;
+}
+
+/** Rows that somebody put together: results of a search, bookmarks. */
+export interface ListPage {
+  readonly title: Safe;
+  readonly items: readonly ListItem[];
+  readonly header?: readonly Row[];
+  readonly empty?: readonly Row[];
+}
+
+/** A form being filled in. `errors` are sentences by `var`. */
+export interface FillPage {
+  readonly form: Form;
+  readonly values: FormValues;
+  readonly errors: ReadonlyMap<string, Safe>;
+}
+
+/** Protocol console. */
+export interface XmlPage {
+  /** Only lines with this in them, lower case. */
+  readonly filter: string;
+  readonly paused: boolean;
+  readonly rows: readonly Row[];
+  /** How many rows the console has thrown away. */
+  readonly dropped: number;
+}

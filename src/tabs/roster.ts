@@ -1,0 +1,106 @@
+/** Contacts by group: who is there, who is typing, who asks to be let in. */
+import {
+  type Contact,
+  cleanIdentifier,
+  contactSign,
+  count,
+  defineTab,
+  type ListItem,
+  plain,
+  type Row,
+  rowOf,
+  type Safe,
+  safe,
+  showWord,
+  span,
+} from '../api.js';
+
+const OTHERS = safe`Others`;
+
+function contactItem(contact: Contact, group: string, typing: boolean, unread: number): ListItem {
+  const address =
+    String(contact.name) === contact.jid ? [] : [span('text.address', safe` ${cleanIdentifier(contact.jid)}`)];
+  const pending = contact.ask ? [span('text.dim', safe` (asked, not answered)`)] : [];
+  const words: Safe[] = [];
+  if (typing) words.push(safe`typing …`);
+  if (contact.best?.show !== undefined) words.push(showWord(contact.best.show));
+  if (contact.best?.status !== undefined) words.push(contact.best.status);
+  const right: Row = [
+    ...(unread > 0 ? [span('list.count', safe`${unread} new  `)] : []),
+    span(typing ? 'presence.composing' : 'text.dim', words.join(', ') as Safe),
+  ];
+  return {
+    id: `${group}\n${contact.jid}`,
+    indent: 1,
+    row: [contactSign(contact), span('text.normal', safe` ${contact.name}`), ...address, ...pending],
+    right,
+    command: `/query ${contact.jid}`,
+    keys: { delete: `/remove ${contact.jid}`, 'alt-i': `/whois ${contact.jid}`, f2: `/type /rename ${contact.jid} ` },
+    search: `${contact.name} ${contact.jid} ${group}`,
+  };
+}
+
+export default defineTab({
+  kind: 'roster',
+  title: () => safe`contacts`,
+  topic: ({ api }) => {
+    const all = [...api.store.roster.values()];
+    const there = all.filter(contact => contact.best !== undefined).length;
+    return plain(
+      safe`${count(all.length, 'contact')}, ${there} there.  + there  * free  - away  = away for long  ! busy  . not there`,
+    );
+  },
+  view: ({ api }) => {
+    const items: ListItem[] = [];
+    if (api.store.requests.size > 0) {
+      items.push({ id: 'requests', row: plain(safe`Want to see when you are there`, 'list.group'), heading: true });
+      for (const jid of api.store.requests.keys()) {
+        items.push({
+          id: `request:${jid}`,
+          indent: 1,
+          row: rowOf(['notice.warning', safe`? `], ['text.address', cleanIdentifier(jid)]),
+          right: rowOf(['text.key', safe`a`], safe` accept  `, ['text.key', safe`d`], safe` deny`),
+          command: `/accept ${jid}`,
+          keys: { a: `/accept ${jid}`, d: `/deny ${jid}` },
+        });
+      }
+    }
+    const groups = new Map<Safe, Contact[]>();
+    for (const contact of api.store.roster.values()) {
+      for (const group of contact.groups.length === 0 ? [OTHERS] : contact.groups) {
+        const list = groups.get(group);
+        if (list === undefined) groups.set(group, [contact]);
+        else list.push(contact);
+      }
+    }
+    const names = [...groups.keys()].sort((a, b) => Number(a === OTHERS) - Number(b === OTHERS) || a.localeCompare(b));
+    for (const name of names) {
+      const list = groups.get(name) ?? [];
+      const there = list.filter(contact => contact.best !== undefined).length;
+      items.push({
+        id: `group:${name}`,
+        row: rowOf(['list.group', name], ['list.count', safe` ${there}/${list.length}`]),
+        heading: true,
+      });
+      list.sort((a, b) => Number(b.best !== undefined) - Number(a.best !== undefined) || a.name.localeCompare(b.name));
+      for (const contact of list) {
+        const chat = api.store.direct(contact.jid);
+        items.push(contactItem(contact, name, chat?.chatState === 'composing', chat?.unread.count ?? 0));
+      }
+    }
+    const { anonymous, status } = api.session.facts;
+    const empty: readonly Row[] =
+      anonymous || status !== 'online'
+        ? [
+            plain(safe`Guests have no contacts: their address is gone when they leave.`),
+            rowOf(
+              ['text.key', safe`/login you@server`],
+              safe` logs in, `,
+              ['text.key', safe`/register`],
+              safe` makes an account.`,
+            ),
+          ]
+        : [plain(safe`No contacts yet.`), rowOf(['text.key', safe`/add someone@server`], safe` asks somebody.`)];
+    return { type: 'list', filterable: true, items, empty };
+  },
+});
