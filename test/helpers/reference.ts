@@ -16,7 +16,11 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- |').join('')}`, ...rows.map(row => `| ${row.join(' | ')} |`)].join('\n');
+  [
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => ' --- |').join('')}`,
+    ...rows.map(row => `| ${row.join(' | ')} |`),
+  ].join('\n');
 
 const GROUPS: Record<Command['group'], string> = {
   talk: 'Talk',
@@ -34,7 +38,9 @@ const GROUPS: Record<Command['group'], string> = {
 /** Text by marker name. */
 export async function references(): Promise<ReadonlyMap<string, string>> {
   const declarations = await loadDeclarations();
-  const commands = declarations.commands.map(({ value }) => value as Command).toSorted((a, b) => a.name.localeCompare(b.name));
+  const commands = declarations.commands
+    .map(({ value }) => value as Command)
+    .toSorted((a, b) => a.name.localeCompare(b.name));
   const xeps = declarations.xeps.map(({ value }) => value as Xep);
   return new Map([
     [
@@ -55,7 +61,13 @@ export async function references(): Promise<ReadonlyMap<string, string>> {
         )
         .join('\n\n'),
     ],
-    ['keys', table(['Key', 'Does'], Object.entries(DEFAULT_KEYS).map(([chord, line]) => [code(chord), code(String(line))]))],
+    [
+      'keys',
+      table(
+        ['Key', 'Does'],
+        Object.entries(DEFAULT_KEYS).map(([chord, line]) => [code(chord), code(String(line))]),
+      ),
+    ],
     [
       'options',
       table(
@@ -78,7 +90,14 @@ export async function references(): Promise<ReadonlyMap<string, string>> {
     ['command-line', `\`\`\`\n${helpText().trimEnd()}\n\`\`\``],
     [
       'tokens',
-      table(['Token', 'Default', 'Meaning'], Object.entries(TOKENS).map(([name, token]) => [code(name), token.style === '' ? '' : code(token.style), cell(token.help)])),
+      table(
+        ['Token', 'Default', 'Meaning'],
+        Object.entries(TOKENS).map(([name, token]) => [
+          code(name),
+          token.style === '' ? '' : code(token.style),
+          cell(token.help),
+        ]),
+      ),
     ],
   ]);
 }
@@ -87,11 +106,14 @@ export const DOCUMENTS = ['README.md', 'themes/README.md'] as const;
 
 /** The document with its generated parts made anew. */
 export function regenerate(text: string, parts: ReadonlyMap<string, string>): string {
-  return text.replace(/(<!-- begin ([a-z-]+) -->\n)[\s\S]*?(<!-- end \2 -->)/g, (_all, begin: string, name: string, end: string) => {
-    const part = parts.get(name);
-    if (part === undefined) throw new Error(`no generated part is called ${name}`);
-    return `${begin}${part}\n${end}`;
-  });
+  return text.replace(
+    /(<!-- begin ([a-z-]+) -->\n)[\s\S]*?(<!-- end \2 -->)/g,
+    (_all, begin: string, name: string, end: string) => {
+      const part = parts.get(name);
+      if (part === undefined) throw new Error(`no generated part is called ${name}`);
+      return `${begin}${part}\n${end}`;
+    },
+  );
 }
 
 export const readDocument = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
