@@ -62,7 +62,7 @@ export async function startWorld(options: ProsodyOptions = {}): Promise<World> {
         host: prosody.host,
         port: prosody.port,
         domain: prosody.guestHost,
-        ca: prosody.ca,
+        caFile: prosody.caFile,
       });
       peers.push(peer);
       return peer;
@@ -72,8 +72,8 @@ export async function startWorld(options: ProsodyOptions = {}): Promise<World> {
         host: prosody.host,
         port: prosody.port,
         domain: prosody.domain,
-        ca: prosody.ca,
-        username: local,
+        caFile: prosody.caFile,
+        user: local,
         password,
       });
       peers.push(peer);

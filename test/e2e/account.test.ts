@@ -1,0 +1,130 @@
+/** With an account: login by SCRAM, roster, one-to-one talk, and an administrator's ad-hoc command with a real effect. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { chatStateOf, connectPeer, type Peer } from '../helpers/peer.js';
+import { openTerminal, type TestTerminal } from '../helpers/pty.js';
+import { startWorld, type World } from '../helpers/world.js';
+
+let world: World;
+before(async () => {
+  world = await startWorld({ users: { romeo: 'orchard', juliet: 'balcony' } });
+});
+after(() => world.stop());
+
+describe('an account', () => {
+  let romeo: TestTerminal;
+  let juliet: Peer;
+  before(async () => {
+    juliet = await world.peerWithAccount('juliet', 'balcony');
+    romeo = await world.account('romeo', 'orchard');
+  });
+
+  test('the password is asked without echo and stands nowhere on the screen', async () => {
+    await romeo.waitFor(/romeo@example\.test/);
+    assert.equal(romeo.raw().includes('orchard'), false);
+  });
+
+  test('a contact is added, accepts, and stands in the roster with presence', async () => {
+    romeo.enter('/add juliet@example.test');
+    await juliet.next(stanza => stanza.is('presence') && stanza.attrs['type'] === 'subscribe');
+    juliet.send(`<presence to='romeo@example.test' type='subscribed'/>`);
+    juliet.send(`<presence><show>dnd</show><status>reading</status></presence>`);
+    romeo.enter('/roster');
+    await romeo.waitFor(/juliet/);
+    await romeo.waitFor(/reading/);
+  });
+
+  test('a request to see our presence is asked about and accepted', async () => {
+    juliet.send(`<presence to='romeo@example.test' type='subscribe'/>`);
+    await romeo.waitFor(/\/accept|wants to/i);
+    romeo.enter('/accept juliet@example.test');
+    await juliet.next(stanza => stanza.is('presence') && stanza.attrs['type'] === 'subscribed');
+  });
+
+  test('one-to-one talk goes both ways, with typing notices after an exchange', async () => {
+    romeo.enter('/message juliet@example.test soft, what light');
+    const first = await juliet.heard('soft, what light');
+    juliet.chatState(String(first.attrs['from']), 'composing', 'chat');
+    await romeo.waitFor(/typing/i);
+    juliet.message(String(first.attrs['from']), 'o romeo', "<active xmlns='http://jabber.org/protocol/chatstates'/>");
+    await romeo.waitFor('o romeo');
+    romeo.type('shall I hear');
+    await juliet.next(stanza => chatStateOf(stanza) === 'composing');
+    romeo.key('Ctrl-c');
+  });
+
+  test('/set typing.send off: nobody is told any more', async () => {
+    romeo.enter('/set typing.send off');
+    await romeo.waitFor(/typing\.send/);
+    const from = juliet.stanzas.length;
+    romeo.type('silent letters');
+    romeo.enter('');
+    await juliet.heard('silent letters');
+    assert.equal(
+      juliet.stanzas.slice(from).some(stanza => chatStateOf(stanza) === 'composing'),
+      false,
+    );
+    romeo.enter('/set typing.send on');
+  });
+
+  test('/away is seen by contacts, /back too', async () => {
+    romeo.enter('/away at lunch');
+    const away = await juliet.next(stanza => stanza.is('presence') && stanza.getChildText('show') === 'away');
+    assert.equal(away.getChildText('status'), 'at lunch');
+    romeo.enter('/back');
+    await juliet.next(
+      stanza =>
+        stanza.is('presence') &&
+        String(stanza.attrs['from']).startsWith('romeo@') &&
+        stanza.getChild('show') === undefined &&
+        stanza.attrs['type'] === undefined,
+    );
+  });
+
+  test('what goes wrong with a login is one sentence', async () => {
+    const wrong = await world.account('romeo', 'not-the-password');
+    await wrong.waitFor(/password|refused|not.authori/i);
+    wrong.enter('/quit');
+    await wrong.waitExit();
+  });
+});
+
+describe('an administrator', () => {
+  test('runs the ad-hoc command "Add User": the form is filled in, and the new user can log in', async () => {
+    const { admin, domain } = world.prosody;
+    const terminal = openTerminal({
+      args: [...world.route, '--jid', admin.jid, '--password-command', `printf %s ${admin.password}`],
+      columns: 100,
+      rows: 30,
+    });
+    try {
+      await terminal.waitFor(/admin@/);
+      terminal.enter(`/adhoc ${domain}`);
+      await terminal.waitFor(/Add User/);
+      terminal.type('Add User');
+      await terminal.waitFor(lines => lines.some(line => /Add User/.test(line)));
+      terminal.key('Enter');
+      await terminal.waitFor(/Jabber ID/i);
+      terminal.type(`tybalt@${domain}`);
+      terminal.key('Tab');
+      terminal.type('sword');
+      terminal.key('Tab');
+      terminal.type('sword');
+      terminal.key('Tab');
+      terminal.key('Enter');
+      await terminal.waitFor(/created|success/i);
+      const tybalt = await connectPeer({
+        host: world.prosody.host,
+        port: world.prosody.port,
+        domain,
+        caFile: world.prosody.caFile,
+        user: 'tybalt',
+        password: 'sword',
+      });
+      await tybalt.close();
+      assert.equal(terminal.raw().includes('sword'), false);
+    } finally {
+      await terminal.kill();
+    }
+  });
+});

@@ -1,0 +1,269 @@
+/** The main job: a stranger joins a room in one command and talks. The built program in a pty, a real Prosody, a second client. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { chatStateOf, type Peer } from '../helpers/peer.js';
+import type { TestTerminal } from '../helpers/pty.js';
+import { startWorld, type World } from '../helpers/world.js';
+
+let world: World;
+let bob: Peer;
+before(async () => {
+  world = await startWorld();
+  bob = await world.peer();
+  await bob.joinRoom(world.room, 'bob');
+  await bob.say(world.room, 'said before you came');
+  bob.send(`<message type='groupchat' to='${world.room}'><subject>Ask here</subject></message>`);
+});
+after(() => world.stop());
+
+describe('a guest in a room', () => {
+  let ana: TestTerminal;
+  before(async () => {
+    ana = await world.guest('ana');
+    await ana.waitFor('said before you came');
+  });
+
+  test('lands in the room with topic, history and the names of who is here', async () => {
+    await ana.waitFor('Ask here');
+    await ana.waitFor('bob');
+  });
+
+  test('what is typed arrives, once on their side and in one row on ours', async () => {
+    ana.enter('hello everybody');
+    await bob.heard('hello everybody');
+    await ana.waitFor(/ana.*hello everybody/);
+    await bob.say(world.room, 'after hello');
+    await ana.waitFor('after hello');
+    assert.equal(ana.screen().filter(line => line.includes('hello everybody')).length, 1);
+  });
+
+  test('what others say is shown', async () => {
+    await bob.say(world.room, 'nice to meet you, ana');
+    await ana.waitFor('nice to meet you, ana');
+  });
+
+  test('our name rings the bell', async () => {
+    const before = ana.bells();
+    await bob.say(world.room, 'ana: look');
+    await ana.waitFor('ana: look');
+    await ana.waitFor(() => ana.bells() > before);
+  });
+
+  test('chat states go both ways', async () => {
+    ana.type('half a sen');
+    await bob.next(
+      stanza =>
+        stanza.is('message') && stanza.attrs['from'] === `${world.room}/ana` && chatStateOf(stanza) === 'composing',
+    );
+    ana.key('Ctrl-c');
+    bob.chatState(world.room, 'composing', 'groupchat');
+    await ana.waitFor(/bob.*(is typing|typing)/i);
+    bob.chatState(world.room, 'paused', 'groupchat');
+    await ana.waitGone(/bob is typing/i);
+  });
+
+  test('/me, nick completion and // are as on IRC', async () => {
+    ana.enter('/me waves');
+    await bob.heard('/me waves');
+    await ana.waitFor(/\* ana waves/);
+    ana.type('bo');
+    ana.key('Tab');
+    ana.enter('are you there?');
+    await bob.heard('bob: are you there?');
+    ana.enter('//quit is a command');
+    await bob.heard('/quit is a command');
+  });
+
+  test('/nick changes the nick for everybody', async () => {
+    ana.enter('/nick anna');
+    await bob.next(stanza => stanza.is('presence') && stanza.attrs['from'] === `${world.room}/anna`);
+    await ana.waitFor('anna');
+    ana.enter('it is still me');
+    await ana.waitFor(/anna.*it is still me/);
+  });
+
+  test('an unknown command is not said but answered', async () => {
+    ana.enter('/qiut');
+    await ana.waitFor(/\/quit/);
+    await bob.say(world.room, 'nothing heard');
+    await ana.waitFor('nothing heard');
+    assert.equal(
+      bob.stanzas.some(stanza => stanza.getChildText('body')?.includes('qiut')),
+      false,
+    );
+    ana.key('Ctrl-c');
+  });
+
+  test('a private message opens a tab of its own', async () => {
+    bob.message(`${world.room}/anna`, 'psst', "<x xmlns='http://jabber.org/protocol/muc#user'/>");
+    ana.key('Alt-a');
+    await ana.waitFor('psst');
+    ana.enter('what?');
+    await bob.heard('what?');
+    ana.key('Alt-1');
+  });
+
+  test('/disco shows what the server is and walks into its items', async () => {
+    ana.enter(`/disco ${world.prosody.roomService}`);
+    await ana.waitFor(/conference|Multi-User Chat/i);
+    await ana.waitFor(/lobby/);
+    ana.enter('/close');
+    await ana.waitFor('it is still me');
+  });
+
+  test('a theme is switched live', async () => {
+    ana.enter('/theme mono');
+    await ana.waitFor(/mono/);
+    const place = ana.find('it is still me');
+    assert.ok(place);
+    assert.equal(ana.attributesAt(place.column, place.row).foreground, undefined);
+    ana.enter('/theme dark');
+  });
+
+  test('a plugin is unloaded and loaded', async () => {
+    ana.enter('/plugin unload auto-correct');
+    await ana.waitFor(/auto-correct/);
+    ana.enter('teh cat');
+    await bob.heard('teh cat');
+    ana.enter('s/teh/the/');
+    await bob.heard('s/teh/the/');
+    ana.enter('/plugin load auto-correct');
+    ana.enter('a dgo');
+    await bob.heard('a dgo');
+    ana.enter('s/dgo/dog/');
+    const corrected = await bob.heard('a dog');
+    assert.ok(corrected.getChild('replace', 'urn:xmpp:message-correct:0'));
+    await ana.waitFor('a dog');
+  });
+
+  test('the screen survives every size', async () => {
+    for (const [columns, rows] of [
+      [40, 12],
+      [200, 50],
+      [20, 5],
+      [5, 2],
+      [1, 1],
+      [80, 24],
+    ] as const)
+      ana.resize(columns, rows);
+    await ana.waitFor('a dog');
+  });
+
+  test('the server restarts: the client says so, comes back, rejoins, and what was typed meanwhile arrives', async () => {
+    await world.prosody.halt('SIGKILL');
+    await ana.waitFor(/reconnect|retry|connection|lost|offline/i);
+    ana.enter('typed while away');
+    await ana.waitFor('typed while away');
+    await world.prosody.resume();
+    bob = await world.peer();
+    await bob.joinRoom(world.room, 'bob');
+    ana.enter('/reconnect');
+    await bob.heard('typed while away', 30_000);
+    await bob.say(world.room, 'welcome back');
+    await ana.waitFor('welcome back');
+  });
+
+  test('/quit leaves the terminal as it was', async () => {
+    ana.enter('/quit bye');
+    const end = await ana.waitExit();
+    assert.equal(end.code, 0);
+    assert.equal(end.sttyRestored, true, end.sttyChanged.join());
+    assert.equal(end.modes.alternateScreen, false);
+    assert.equal(end.modes.cursorVisible, true);
+    assert.equal(end.modes.bracketedPaste, false);
+    await bob.next(
+      stanza =>
+        stanza.is('presence') &&
+        stanza.attrs['type'] === 'unavailable' &&
+        String(stanza.attrs['from']).startsWith(world.room),
+    );
+  });
+});
+
+describe('the first moments', () => {
+  test('the nick is asked once, while the connection is being made, and is not the login name', async () => {
+    const { openTerminal } = await import('../helpers/pty.js');
+    const terminal = openTerminal({
+      args: [...world.route, '--server', world.prosody.guestHost, world.room],
+      env: { USER: 'secretlogin', LOGNAME: 'secretlogin' },
+    });
+    try {
+      await terminal.waitFor(/nick/i);
+      assert.doesNotMatch(terminal.text(), /secretlogin/);
+      terminal.key('Ctrl-c');
+      terminal.type('zoé\r');
+      await bob.next(stanza => stanza.is('presence') && stanza.attrs['from'] === `${world.room}/zoé`);
+      await terminal.waitFor('zoé');
+    } finally {
+      await terminal.kill();
+    }
+  });
+
+  test('a link names the room, the guest host and the password', async () => {
+    const { openTerminal } = await import('../helpers/pty.js');
+    const terminal = openTerminal({
+      args: [
+        ...world.route,
+        '--server',
+        'nowhere.invalid',
+        '--nick',
+        'lin',
+        `xmpp://${world.prosody.guestHost}/${world.room}?join`,
+      ],
+    });
+    try {
+      await bob.next(stanza => stanza.is('presence') && stanza.attrs['from'] === `${world.room}/lin`);
+    } finally {
+      await terminal.kill();
+    }
+  });
+
+  test('typing is possible before anything is connected, and what was typed is said after joining', async () => {
+    const { openTerminal } = await import('../helpers/pty.js');
+    await world.prosody.halt('SIGKILL');
+    const terminal = openTerminal({
+      args: [...world.route, '--server', world.prosody.guestHost, '--nick', 'early', world.room],
+    });
+    try {
+      await terminal.waitFor('lobby');
+      terminal.enter('first words');
+      await terminal.waitFor('first words');
+      await world.prosody.resume();
+      bob = await world.peer();
+      await bob.joinRoom(world.room, 'bob');
+      terminal.enter('/reconnect');
+      await bob.heard('first words', 30_000);
+    } finally {
+      await terminal.kill();
+    }
+  });
+
+  test('without an argument a start tab says what to type next', async () => {
+    const { openTerminal } = await import('../helpers/pty.js');
+    const terminal = openTerminal({ args: [...world.route, '--server', world.prosody.guestHost] });
+    try {
+      await terminal.waitFor('/join');
+      await terminal.waitFor('/demo');
+      terminal.enter(`/join ${world.room}/starter`);
+      await bob.next(stanza => stanza.is('presence') && stanza.attrs['from'] === `${world.room}/starter`);
+    } finally {
+      await terminal.kill();
+    }
+  });
+
+  test('when nothing answers, one sentence says so with a countdown, and the program stays usable', async () => {
+    const { openTerminal } = await import('../helpers/pty.js');
+    const terminal = openTerminal({
+      args: ['--host', '127.0.0.1', '--port', '1', '--server', 'guest.example.test', '--nick', 'ana', world.room],
+    });
+    try {
+      await terminal.waitFor(/retry|again in|reconnect/i);
+      terminal.enter('/help join');
+      await terminal.waitFor(/join/);
+      terminal.enter('/quit');
+      assert.equal((await terminal.waitExit()).code, 0);
+    } finally {
+      await terminal.kill();
+    }
+  });
+});
