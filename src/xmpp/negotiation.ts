@@ -145,13 +145,16 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
 
   function management(element: Element): void {
     const name = element.getName();
-    if (phase === 'resuming' && name === 'resumed') return finish({ kind: 'resumed', h: attr(element, 'h') });
-    if (phase === 'resuming' && name === 'failed') {
-      options.onResumeRefused(attr(element, 'h'));
-      return bind();
+    if (phase === 'resuming') {
+      if (name === 'resumed') finish({ kind: 'resumed', h: attr(element, 'h') });
+      else if (name === 'failed') {
+        options.onResumeRefused(attr(element, 'h'));
+        bind();
+      }
+      return;
     }
     if (phase !== 'enabling' || bound === undefined) return;
-    if (name === 'failed') return finish({ kind: 'bound', jid: bound, management: undefined, early });
+    if (name === 'failed') finish({ kind: 'bound', jid: bound, management: undefined, early });
     if (name !== 'enabled') return;
     const resumable = attr(element, 'resume') === 'true' || attr(element, 'resume') === '1';
     const id = attr(element, 'id');
