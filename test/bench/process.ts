@@ -1,0 +1,28 @@
+/** What the operating system says about a running process: CPU time, memory. Linux only. */
+import { readFileSync } from 'node:fs';
+
+/** Kernel ticks a second; 100 on every Linux that Node runs on. */
+const TICKS = 100;
+
+export interface ProcessFigures {
+  /** User and system time of the process and its finished children, milliseconds. */
+  readonly cpuMs: number;
+  readonly rssMb: number;
+}
+
+export function figuresOf(pid: number): ProcessFigures {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + (fields[index] ?? 0), 0);
+  const rss = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return { cpuMs: (ticks * 1000) / TICKS, rssMb: Number(rss?.[1] ?? 0) / 1024 };
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+};
