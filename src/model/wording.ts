@@ -1,5 +1,6 @@
 /** Words, signs and rows for what the model holds, so that commands and tabs say the same thing in the same way. */
 import { UserError } from '../lib/errors.js';
+import { type BareJid, bareOf, parseJid } from '../lib/jid.js';
 import { type Span, span, type Token } from '../lib/span.js';
 import { cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Affiliation, Chat, Contact, LogReader, MessageEntry, Occupant, Room, Show } from './types.js';
@@ -186,4 +187,27 @@ export function conditionOf(error: unknown): string | undefined {
 export function quote(text: string): string {
   if (text !== '' && !/[\s\\]/.test(text) && !/^["'-]/.test(text)) return text;
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** The refusal of the other side in our words where we have some, else what was thrown. */
+export function refusal(
+  error: unknown,
+  words: Readonly<Record<string, readonly [sentence: string, hint: string]>>,
+): unknown {
+  const condition = conditionOf(error);
+  const found = condition === undefined ? undefined : words[condition];
+  return found === undefined ? error : new UserError(found[0], found[1]);
+}
+
+/** The real address of somebody in this room, from presence or from what the log still knows about those who left. */
+export function addressOf(room: Room, nick: string): BareJid | undefined {
+  const occupant = room.occupants.get(nick);
+  if (occupant !== undefined) return occupant.realJid === undefined ? undefined : bareOf(occupant.realJid);
+  for (const entry of room.log.newest()) {
+    if (entry.kind !== 'presence') continue;
+    const movement = entry.movements.findLast(one => String(one.name) === nick && one.jid !== undefined);
+    const jid = parseJid(movement?.jid);
+    if (jid !== undefined) return bareOf(jid);
+  }
+  return undefined;
 }

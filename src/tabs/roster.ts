@@ -7,6 +7,7 @@ import {
   defineTab,
   type ListItem,
   plain,
+  quote,
   type Row,
   rowOf,
   type Safe,
@@ -34,8 +35,12 @@ function contactItem(contact: Contact, group: string, typing: boolean, unread: n
     indent: 1,
     row: [contactSign(contact), span('text.normal', safe` ${contact.name}`), ...address, ...pending],
     right,
-    command: `/query ${contact.jid}`,
-    keys: { delete: `/remove ${contact.jid}`, 'alt-i': `/whois ${contact.jid}`, f2: `/type /rename ${contact.jid} ` },
+    command: `/query ${quote(contact.jid)}`,
+    keys: {
+      delete: `/remove ${quote(contact.jid)}`,
+      'alt-i': `/whois ${quote(contact.jid)}`,
+      f2: `/type /rename ${quote(contact.jid)} `,
+    },
     search: `${contact.name} ${contact.jid} ${group}`,
   };
 }
@@ -60,8 +65,8 @@ export default defineTab({
           indent: 1,
           row: rowOf(['notice.warning', safe`? `], ['text.address', cleanIdentifier(jid)]),
           right: rowOf(['text.key', safe`a`], safe` accept  `, ['text.key', safe`d`], safe` deny`),
-          command: `/accept ${jid}`,
-          keys: { a: `/accept ${jid}`, d: `/deny ${jid}` },
+          command: `/accept ${quote(jid)}`,
+          keys: { a: `/accept ${quote(jid)}`, d: `/deny ${quote(jid)}` },
         });
       }
     }

@@ -73,7 +73,7 @@ export default defineTab({
           'text.dim',
           safe`  Enter joins`,
         ]),
-        command: `/join ${invite.room}`,
+        command: `/join ${quote(invite.room)}`,
       });
     }
     for (const chat of api.store.chats.values()) {

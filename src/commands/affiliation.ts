@@ -1,0 +1,95 @@
+/** /affiliation — what somebody is in this room for good. */
+import {
+  type Affiliation,
+  addressOf,
+  asRoom,
+  bareOf,
+  cleanIdentifier,
+  cleanLine,
+  conditionOf,
+  count,
+  defineCommand,
+  parseJid,
+  plain,
+  type Row,
+  refusal,
+  rowOf,
+  safe,
+  span,
+  UserError,
+} from '../api.js';
+
+const LISTED: readonly Affiliation[] = ['owner', 'admin', 'member', 'outcast'];
+
+export default defineCommand({
+  name: 'affiliation',
+  aliases: ['aff'],
+  group: 'moderation',
+  where: 'room',
+  needs: 'online',
+  summary: 'Show or set what somebody is in this room for good',
+  description:
+    'owner may do everything, admin may ban and make members, member may always enter and talk, outcast is banned, none is everybody else. It lasts over visits; /role does not. Without arguments it shows the lists.',
+  args: {
+    who: { type: 'nick', optional: true, help: 'nick, present or not, or an address; default: show the lists' },
+    affiliation: {
+      type: 'choice',
+      optional: true,
+      choices: ['owner', 'admin', 'member', 'none', 'outcast'],
+      help: 'the affiliation',
+    },
+    reason: { type: 'rest', optional: true, help: 'why' },
+  },
+  examples: ['/affiliation', '/affiliation nemo member', '/affiliation nemo@example.org none'],
+  async run({ api, args, chat }) {
+    const room = asRoom(chat);
+    if (args.who === undefined) {
+      const rows: Row[] = [];
+      for (const affiliation of LISTED) {
+        try {
+          const list = await api.mucAdmin.listAffiliation(room.id, affiliation);
+          rows.push(plain(count(list.length, affiliation), 'text.heading'));
+          for (const one of list) {
+            const reason = one.reason === undefined ? [] : [span('text.dim', safe` ${one.reason}`)];
+            rows.push(rowOf(safe`  `, ['text.address', cleanIdentifier(one.jid)], ...reason));
+          }
+        } catch (error) {
+          if (conditionOf(error) === undefined) throw error;
+          rows.push(plain(safe`The room does not show you its list of ${cleanLine(affiliation)}s.`, 'text.dim'));
+        }
+      }
+      api.ui.notice(rows);
+      return;
+    }
+    const occupant = room.occupants.get(args.who);
+    const typed = parseJid(args.who);
+    const jid =
+      addressOf(room, args.who) ??
+      (occupant === undefined && typed !== undefined && /[@.]/.test(typed) ? bareOf(typed) : undefined);
+    if (args.affiliation === undefined) {
+      if (occupant === undefined) throw new UserError('Which affiliation?', '/affiliation nemo member');
+      api.ui.notice(
+        safe`${occupant.name} has the affiliation ${cleanLine(occupant.affiliation)} and the role ${cleanLine(occupant.role)}.`,
+      );
+      return;
+    }
+    if (jid === undefined) {
+      throw new UserError(
+        `The address of ${cleanIdentifier(args.who)} is not known, and an affiliation needs it.`,
+        'Give the address: /affiliation someone@server member',
+      );
+    }
+    try {
+      await api.mucAdmin.setAffiliation(room.id, jid, args.affiliation as Affiliation, args.reason);
+    } catch (error) {
+      throw refusal(error, {
+        'not-allowed': ['Your own rank does not allow that.', 'Admins make members and bans, owners everything.'],
+        forbidden: ['Only admins and owners change affiliations.', '/names shows them (& ~).'],
+        conflict: ['A room must keep one owner.', 'Make somebody else owner first.'],
+      });
+    }
+    api.ui.notice(
+      safe`${cleanIdentifier(jid)} now has the affiliation ${cleanLine(args.affiliation)} in ${room.title}.`,
+    );
+  },
+});

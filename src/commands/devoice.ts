@@ -1,0 +1,20 @@
+/** /devoice — make somebody a visitor. */
+import { defineCommand, quote } from '../api.js';
+
+export default defineCommand({
+  name: 'devoice',
+  aliases: ['quiet', 'mute'],
+  group: 'moderation',
+  where: 'room',
+  needs: 'online',
+  summary: 'Let somebody only read, in a moderated room',
+  description: 'The same as /role nick visitor; it ends when they leave.',
+  args: {
+    nick: { type: 'nick', help: 'who' },
+    reason: { type: 'rest', optional: true, help: 'why' },
+  },
+  examples: ['/devoice nemo'],
+  async run({ api, args, tab }) {
+    await api.commands.run(`/role ${quote(args.nick)} visitor ${args.reason ?? ''}`.trimEnd(), tab);
+  },
+});
