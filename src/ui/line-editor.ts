@@ -1,0 +1,642 @@
+/** A multi-line editor over grapheme clusters with the keys of readline; text, history and undo live in a state per tab. */
+import { cleanBody, toWireText } from '../lib/text.js';
+import { type Cluster, cluster, clusters } from '../lib/width.js';
+import type { Chord } from './keys.js';
+
+export interface EditorCell {
+  /** What is sent. */
+  readonly raw: string;
+  /** What is shown; a line break is shown as its sign where rows are not broken. */
+  readonly c: Cluster;
+}
+
+interface Snapshot {
+  readonly cells: readonly EditorCell[];
+  readonly cursor: number;
+}
+
+interface Search {
+  query: string;
+  /** Place in the history, or its length when nothing matched. */
+  index: number;
+  failed: boolean;
+  readonly origin: Snapshot;
+}
+
+/** Everything that belongs to one input line. Change it through the editor only. */
+export interface EditorState {
+  cells: readonly EditorCell[];
+  /** Index of the cell the cursor stands on; `cells.length` is the end. */
+  cursor: number;
+  /** Lines sent, oldest first. */
+  history: string[];
+  /** Place in the history; `history.length` is the line being written. */
+  place: number;
+  /** Lines changed while walking the history, by place. */
+  edited: Map<number, string>;
+  undo: Snapshot[];
+  redo: Snapshot[];
+  /** Kind of the last change, for undo steps and joined kills. */
+  last: 'insert' | 'kill' | 'yank' | 'other';
+  /** Cells that the last yank put in, for yank-pop. */
+  yanked: number;
+  search: Search | undefined;
+  /** A password: shown as dots, kept nowhere. */
+  readonly secret: boolean;
+}
+
+export type EditAction =
+  | 'left'
+  | 'right'
+  | 'word-left'
+  | 'word-right'
+  | 'line-start'
+  | 'line-end'
+  | 'text-start'
+  | 'text-end'
+  | 'up'
+  | 'down'
+  | 'history-previous'
+  | 'history-next'
+  | 'history-first'
+  | 'history-last'
+  | 'delete-left'
+  | 'delete-right'
+  | 'kill-word-left'
+  | 'kill-word-right'
+  | 'kill-space-left'
+  | 'kill-line-left'
+  | 'kill-line-right'
+  | 'kill-all'
+  | 'yank'
+  | 'yank-pop'
+  | 'transpose'
+  | 'transpose-words'
+  | 'upcase-word'
+  | 'downcase-word'
+  | 'capitalize-word'
+  | 'newline'
+  | 'undo'
+  | 'redo'
+  | 'search-history';
+
+/** Which chord does what, as in readline. */
+export const EDIT_KEYS: Readonly<Record<Chord, EditAction>> = {
+  left: 'left',
+  'ctrl-b': 'left',
+  right: 'right',
+  'ctrl-f': 'right',
+  'ctrl-left': 'word-left',
+  'alt-left': 'word-left',
+  'alt-b': 'word-left',
+  'ctrl-right': 'word-right',
+  'alt-right': 'word-right',
+  'alt-f': 'word-right',
+  home: 'line-start',
+  'ctrl-a': 'line-start',
+  end: 'line-end',
+  'ctrl-e': 'line-end',
+  'ctrl-home': 'text-start',
+  'ctrl-end': 'text-end',
+  up: 'up',
+  down: 'down',
+  'ctrl-p': 'history-previous',
+  'ctrl-n': 'history-next',
+  'alt-<': 'history-first',
+  'alt->': 'history-last',
+  backspace: 'delete-left',
+  'shift-backspace': 'delete-left',
+  'ctrl-h': 'delete-left',
+  delete: 'delete-right',
+  'ctrl-d': 'delete-right',
+  'alt-backspace': 'kill-word-left',
+  'ctrl-backspace': 'kill-word-left',
+  'alt-d': 'kill-word-right',
+  'ctrl-delete': 'kill-word-right',
+  'alt-delete': 'kill-word-right',
+  'ctrl-w': 'kill-space-left',
+  'ctrl-u': 'kill-line-left',
+  'ctrl-k': 'kill-line-right',
+  'ctrl-y': 'yank',
+  'alt-y': 'yank-pop',
+  'ctrl-t': 'transpose',
+  'alt-t': 'transpose-words',
+  'alt-u': 'upcase-word',
+  'alt-l': 'downcase-word',
+  'alt-c': 'capitalize-word',
+  'alt-enter': 'newline',
+  'shift-enter': 'newline',
+  'ctrl-_': 'undo',
+  'ctrl-z': 'undo',
+  'alt-_': 'redo',
+  'ctrl-r': 'search-history',
+};
+
+export interface LineEditor {
+  /** Runs what `EDIT_KEYS` has for the chord; false if the key is not ours (Enter always is the caller's). */
+  key(state: EditorState, chord: Chord): boolean;
+  run(state: EditorState, action: EditAction): void;
+  /** Text that was typed; during a history search it goes into the search. */
+  type(state: EditorState, text: string): void;
+  /** Text that was pasted: one undo step, never a search. */
+  paste(state: EditorState, text: string): void;
+  /** Takes the line: it goes to the history, the state is empty. */
+  submit(state: EditorState): string;
+}
+
+/** Clusters that a line may have; what is beyond is not taken. */
+export const MAX_INPUT = 65_536;
+const MAX_HISTORY = 1000;
+const MAX_UNDO = 200;
+const MAX_KILLS = 32;
+
+const NEWLINE: EditorCell = { raw: '\n', c: cluster('␤') };
+const REPLACEMENT = cluster('\ufffd');
+const MASK = cluster('•');
+
+function cellOf(raw: string): EditorCell {
+  if (raw === '\n') return NEWLINE;
+  const [first, second] = clusters(cleanBody(raw));
+  return { raw, c: first === undefined || second !== undefined || first.s < ' ' ? REPLACEMENT : first };
+}
+
+function cellsOf(text: string): EditorCell[] {
+  const plain = toWireText(text.replace(/\t/g, '    ')).text;
+  const cells: EditorCell[] = [];
+  for (const line of plain.split(/(\n)/)) {
+    // The cluster may carry a dotted circle that nobody typed; what is sent is without it.
+    for (const c of clusters(line))
+      cells.push(cellOf(c.s.startsWith('\u25cc') && !line.includes('\u25cc') ? c.s.slice(1) : c.s));
+  }
+  return cells;
+}
+
+const rawOf = (cells: readonly EditorCell[]): string => {
+  let text = '';
+  for (const cell of cells) text += cell.raw;
+  return text;
+};
+
+const isWord = (cell: EditorCell): boolean => /^[\p{L}\p{N}\p{M}_]/u.test(cell.raw);
+const isSpace = (cell: EditorCell): boolean => /^\s/u.test(cell.raw);
+
+export function createEditorState(
+  options: { readonly secret?: boolean; readonly history?: readonly string[] } = {},
+): EditorState {
+  const history = [...(options.history ?? [])].slice(-MAX_HISTORY);
+  return {
+    cells: [],
+    cursor: 0,
+    history,
+    place: history.length,
+    edited: new Map(),
+    undo: [],
+    redo: [],
+    last: 'other',
+    yanked: 0,
+    search: undefined,
+    secret: options.secret ?? false,
+  };
+}
+
+/** The text as it would be sent. */
+export function textOf(state: EditorState): string {
+  return rawOf(state.cells);
+}
+
+/** The cursor as an offset into `textOf`. */
+export function offsetOf(state: EditorState): number {
+  return rawOf(state.cells.slice(0, state.cursor)).length;
+}
+
+/** Puts a whole text (a draft, a completion) in place, the cursor at `offset` or at the end. One undo step. */
+export function setText(state: EditorState, text: string, offset = text.length): void {
+  remember(state, 'other');
+  const before = cellsOf(text.slice(0, offset));
+  const all = cellsOf(text).slice(0, MAX_INPUT);
+  state.cells = all;
+  state.cursor = Math.min(before.length, all.length);
+}
+
+/** Forgets the text, the undo steps and a search, not the history. */
+export function clear(state: EditorState): void {
+  state.cells = [];
+  state.cursor = 0;
+  state.undo = [];
+  state.redo = [];
+  state.edited.clear();
+  state.place = state.history.length;
+  state.last = 'other';
+  state.yanked = 0;
+  state.search = undefined;
+}
+
+function remember(state: EditorState, kind: EditorState['last']): void {
+  // A run of typed letters is one step.
+  if (kind !== 'insert' || state.last !== 'insert') {
+    state.undo.push({ cells: state.cells, cursor: state.cursor });
+    if (state.undo.length > MAX_UNDO) state.undo.shift();
+  }
+  state.redo = [];
+  state.last = kind;
+}
+
+export interface EditorRows {
+  readonly rows: readonly (readonly Cluster[])[];
+  /** Where the cursor stands in `rows`. */
+  readonly cursor: { readonly x: number; readonly y: number };
+}
+
+/** The text broken into rows of `columns` cells (the first one `firstIndent` shorter), with the place of the cursor. */
+export function editorRows(state: EditorState, columns: number, firstIndent = 0): EditorRows {
+  const rows: Cluster[][] = [[]];
+  let used = firstIndent;
+  let cursor = { x: firstIndent, y: 0 };
+  const room = Math.max(2, columns);
+  for (let i = 0; i <= state.cells.length; i++) {
+    const cell = state.cells[i];
+    const c = cell === undefined ? undefined : state.secret ? MASK : cell.c;
+    // The cursor needs a cell too: after a full row it stands on the next one.
+    if (used + (c?.w ?? 1) > room) {
+      rows.push([]);
+      used = 0;
+    }
+    if (i === state.cursor) cursor = { x: used, y: rows.length - 1 };
+    if (cell === undefined || c === undefined) break;
+    if (cell.raw === '\n' && !state.secret) {
+      rows.push([]);
+      used = 0;
+      continue;
+    }
+    rows.at(-1)!.push(c);
+    used += c.w;
+  }
+  return { rows, cursor };
+}
+
+export function createLineEditor(): LineEditor {
+  // Shared by all inputs: what was cut in one tab can be put into another.
+  const kills: (readonly EditorCell[])[] = [];
+  let killIndex = 0;
+
+  function replace(state: EditorState, start: number, end: number, cells: readonly EditorCell[]): void {
+    const room = MAX_INPUT - (state.cells.length - (end - start));
+    const fitting = cells.length > room ? cells.slice(0, Math.max(0, room)) : cells;
+    state.cells = [...state.cells.slice(0, start), ...fitting, ...state.cells.slice(end)];
+    state.cursor = start + fitting.length;
+  }
+
+  function insert(state: EditorState, text: string, kind: EditorState['last']): void {
+    let added: readonly EditorCell[] = cellsOf(text);
+    if (added.length === 0) return;
+    remember(state, kind);
+    const before = state.cells[state.cursor - 1];
+    const first = added[0]!;
+    // A mark, a joiner or a skin tone belongs to the cluster before it.
+    if (before !== undefined && before.raw !== '\n' && first.raw !== '\n' && before.raw.length < 40) {
+      const joined = clusters(before.raw + first.raw);
+      if (joined.length === 1) {
+        replace(state, state.cursor - 1, state.cursor, [cellOf(before.raw + first.raw)]);
+        added = added.slice(1);
+      }
+    }
+    replace(state, state.cursor, state.cursor, added);
+  }
+
+  function kill(state: EditorState, start: number, end: number, forward: boolean): void {
+    const taken = state.cells.slice(start, end);
+    if (taken.length === 0) return;
+    const joins = state.last === 'kill';
+    remember(state, 'kill');
+    if (!state.secret) {
+      const top = kills.at(-1);
+      if (joins && top !== undefined) kills[kills.length - 1] = forward ? [...top, ...taken] : [...taken, ...top];
+      else {
+        kills.push(taken);
+        if (kills.length > MAX_KILLS) kills.shift();
+      }
+      killIndex = kills.length - 1;
+    }
+    replace(state, start, end, []);
+    state.cursor = start;
+  }
+
+  function wordLeft(state: EditorState): number {
+    let at = state.cursor;
+    while (at > 0 && !isWord(state.cells[at - 1]!)) at--;
+    while (at > 0 && isWord(state.cells[at - 1]!)) at--;
+    return at;
+  }
+
+  function wordRight(state: EditorState): number {
+    const { cells } = state;
+    let at = state.cursor;
+    while (at < cells.length && !isWord(cells[at]!)) at++;
+    while (at < cells.length && isWord(cells[at]!)) at++;
+    return at;
+  }
+
+  function spaceLeft(state: EditorState): number {
+    let at = state.cursor;
+    while (at > 0 && isSpace(state.cells[at - 1]!)) at--;
+    while (at > 0 && !isSpace(state.cells[at - 1]!)) at--;
+    return at;
+  }
+
+  function lineStart(state: EditorState, from = state.cursor): number {
+    let at = from;
+    while (at > 0 && state.cells[at - 1]!.raw !== '\n') at--;
+    return at;
+  }
+
+  function lineEnd(state: EditorState, from = state.cursor): number {
+    let at = from;
+    while (at < state.cells.length && state.cells[at]!.raw !== '\n') at++;
+    return at;
+  }
+
+  function goTo(state: EditorState, place: number): void {
+    if (state.secret || place < 0 || place > state.history.length || place === state.place) return;
+    const text = textOf(state);
+    // What was typed or changed there waits for the way back.
+    if (text !== (state.history[state.place] ?? '')) state.edited.set(state.place, text);
+    else state.edited.delete(state.place);
+    state.place = place;
+    state.cells = cellsOf(state.edited.get(place) ?? state.history[place] ?? '').slice(0, MAX_INPUT);
+    state.cursor = state.cells.length;
+    state.undo = [];
+    state.redo = [];
+    state.last = 'other';
+  }
+
+  function vertical(state: EditorState, direction: -1 | 1): void {
+    const start = lineStart(state);
+    const column = state.cursor - start;
+    if (direction < 0) {
+      if (start === 0) {
+        goTo(state, state.place - 1);
+        return;
+      }
+      const above = lineStart(state, start - 1);
+      state.cursor = Math.min(above + column, start - 1);
+    } else {
+      const end = lineEnd(state);
+      if (end === state.cells.length) {
+        goTo(state, state.place + 1);
+        return;
+      }
+      state.cursor = Math.min(end + 1 + column, lineEnd(state, end + 1));
+    }
+  }
+
+  function mapWord(state: EditorState, change: (letter: string, index: number) => string): void {
+    const end = wordRight(state);
+    if (end === state.cursor) return;
+    remember(state, 'other');
+    let index = 0;
+    const changed = state.cells.slice(state.cursor, end).map(cell => {
+      if (!isWord(cell)) return [cell];
+      // An upper case may have more letters than one: ß becomes SS.
+      return cellsOf(change(cell.raw, index++));
+    });
+    replace(state, state.cursor, end, changed.flat());
+  }
+
+  function transposeWords(state: EditorState): void {
+    const end = wordRight(state);
+    const probe = { ...state, cursor: end };
+    const secondStart = wordLeft(probe);
+    const firstStart = wordLeft({ ...state, cursor: secondStart });
+    let firstEnd = firstStart;
+    while (firstEnd < secondStart && isWord(state.cells[firstEnd]!)) firstEnd++;
+    if (firstStart === secondStart || firstEnd === firstStart) return;
+    remember(state, 'other');
+    const { cells } = state;
+    replace(state, firstStart, end, [
+      ...cells.slice(secondStart, end),
+      ...cells.slice(firstEnd, secondStart),
+      ...cells.slice(firstStart, firstEnd),
+    ]);
+  }
+
+  function find(state: EditorState, search: Search, from: number, step: -1 | 1): void {
+    const query = search.query.toLowerCase();
+    for (let place = from; place >= 0 && place < state.history.length; place += step) {
+      const line = state.history[place]!;
+      const at = query === '' ? -1 : line.toLowerCase().indexOf(query);
+      if (at < 0) continue;
+      search.index = place;
+      search.failed = false;
+      state.cells = cellsOf(line).slice(0, MAX_INPUT);
+      state.cursor = cellsOf(line.slice(0, at)).length;
+      return;
+    }
+    search.failed = query !== '';
+  }
+
+  function endSearch(state: EditorState, keep: boolean): void {
+    const { search } = state;
+    if (search === undefined) return;
+    state.search = undefined;
+    if (keep) {
+      if (state.cells !== search.origin.cells) {
+        state.undo.push(search.origin);
+        state.redo = [];
+      }
+      return;
+    }
+    state.cells = search.origin.cells;
+    state.cursor = search.origin.cursor;
+  }
+
+  /** Keys of the history search; false if the search is over and the key is still to be done. */
+  function searchKey(state: EditorState, search: Search, chord: Chord): boolean {
+    switch (chord) {
+      case 'ctrl-r':
+        find(state, search, search.index - 1, -1);
+        return true;
+      case 'ctrl-s':
+        find(state, search, search.index + 1, 1);
+        return true;
+      case 'backspace':
+      case 'ctrl-h':
+        search.query = rawOf(cellsOf(search.query).slice(0, -1));
+        search.index = state.history.length;
+        if (search.query === '') {
+          state.cells = search.origin.cells;
+          state.cursor = search.origin.cursor;
+          search.failed = false;
+        } else find(state, search, state.history.length - 1, -1);
+        return true;
+      case 'ctrl-g':
+      case 'escape':
+      case 'ctrl-c':
+        endSearch(state, false);
+        return true;
+      default:
+        endSearch(state, true);
+        return false;
+    }
+  }
+
+  const actions: Readonly<Record<EditAction, (state: EditorState) => void>> = {
+    left(state) {
+      state.cursor = Math.max(0, state.cursor - 1);
+    },
+    right(state) {
+      state.cursor = Math.min(state.cells.length, state.cursor + 1);
+    },
+    'word-left'(state) {
+      state.cursor = wordLeft(state);
+    },
+    'word-right'(state) {
+      state.cursor = wordRight(state);
+    },
+    'line-start'(state) {
+      state.cursor = lineStart(state);
+    },
+    'line-end'(state) {
+      state.cursor = lineEnd(state);
+    },
+    'text-start'(state) {
+      state.cursor = 0;
+    },
+    'text-end'(state) {
+      state.cursor = state.cells.length;
+    },
+    up: state => vertical(state, -1),
+    down: state => vertical(state, 1),
+    'history-previous': state => goTo(state, state.place - 1),
+    'history-next': state => goTo(state, state.place + 1),
+    'history-first': state => goTo(state, 0),
+    'history-last': state => goTo(state, state.history.length),
+    'delete-left'(state) {
+      if (state.cursor === 0) return;
+      remember(state, 'other');
+      replace(state, state.cursor - 1, state.cursor, []);
+    },
+    'delete-right'(state) {
+      if (state.cursor >= state.cells.length) return;
+      remember(state, 'other');
+      replace(state, state.cursor, state.cursor + 1, []);
+    },
+    'kill-word-left': state => kill(state, wordLeft(state), state.cursor, false),
+    'kill-word-right': state => kill(state, state.cursor, wordRight(state), true),
+    'kill-space-left': state => kill(state, spaceLeft(state), state.cursor, false),
+    'kill-line-left': state => kill(state, lineStart(state), state.cursor, false),
+    'kill-line-right'(state) {
+      const end = lineEnd(state);
+      // At the end of a line its break is what is cut.
+      kill(state, state.cursor, end === state.cursor ? Math.min(end + 1, state.cells.length) : end, true);
+    },
+    'kill-all'(state) {
+      kill(state, 0, state.cells.length, true);
+    },
+    yank(state) {
+      const top = kills[killIndex];
+      if (top === undefined) return;
+      remember(state, 'yank');
+      const start = state.cursor;
+      replace(state, start, start, top);
+      state.yanked = state.cursor - start;
+    },
+    'yank-pop'(state) {
+      if (state.last !== 'yank' || kills.length === 0) return;
+      killIndex = (killIndex + kills.length - 1) % kills.length;
+      const start = state.cursor - state.yanked;
+      replace(state, start, state.cursor, kills[killIndex]!);
+      state.yanked = state.cursor - start;
+    },
+    transpose(state) {
+      const { cells } = state;
+      if (cells.length < 2 || state.cursor === 0) return;
+      const at = state.cursor === cells.length ? cells.length - 1 : state.cursor;
+      remember(state, 'other');
+      replace(state, at - 1, at + 1, [cells[at]!, cells[at - 1]!]);
+    },
+    'transpose-words': transposeWords,
+    'upcase-word': state => mapWord(state, letter => letter.toUpperCase()),
+    'downcase-word': state => mapWord(state, letter => letter.toLowerCase()),
+    'capitalize-word': state =>
+      mapWord(state, (letter, index) => (index === 0 ? letter.toUpperCase() : letter.toLowerCase())),
+    newline: state => insert(state, '\n', 'other'),
+    undo(state) {
+      const step = state.undo.pop();
+      if (step === undefined) return;
+      state.redo.push({ cells: state.cells, cursor: state.cursor });
+      state.cells = step.cells;
+      state.cursor = step.cursor;
+      state.last = 'other';
+    },
+    redo(state) {
+      const step = state.redo.pop();
+      if (step === undefined) return;
+      state.undo.push({ cells: state.cells, cursor: state.cursor });
+      state.cells = step.cells;
+      state.cursor = step.cursor;
+      state.last = 'other';
+    },
+    'search-history'(state) {
+      if (state.secret) return;
+      state.search = {
+        query: '',
+        index: state.history.length,
+        failed: false,
+        origin: { cells: state.cells, cursor: state.cursor },
+      };
+    },
+  };
+  // After these the next kill starts anew and the next yank is a new one; the others set `last` by themselves.
+  const MOTIONS = new Set<EditAction>([
+    'left',
+    'right',
+    'word-left',
+    'word-right',
+    'line-start',
+    'line-end',
+    'text-start',
+    'text-end',
+    'up',
+    'down',
+  ]);
+
+  const editor: LineEditor = {
+    key(state, chord) {
+      if (state.search !== undefined && searchKey(state, state.search, chord)) return true;
+      const action = Object.hasOwn(EDIT_KEYS, chord) ? EDIT_KEYS[chord] : undefined;
+      if (action === undefined) return false;
+      editor.run(state, action);
+      return true;
+    },
+    run(state, action) {
+      actions[action](state);
+      if (MOTIONS.has(action)) state.last = 'other';
+    },
+    type(state, text) {
+      const { search } = state;
+      if (search === undefined) {
+        // A space starts a new undo step, so that undo takes words.
+        if (/^\s/.test(text)) state.last = 'other';
+        insert(state, text, 'insert');
+        return;
+      }
+      search.query += text;
+      find(state, search, Math.min(search.index, state.history.length - 1), -1);
+    },
+    paste(state, text) {
+      endSearch(state, true);
+      insert(state, text, 'other');
+    },
+    submit(state) {
+      endSearch(state, true);
+      const text = textOf(state);
+      if (text !== '' && !state.secret && state.history.at(-1) !== text) {
+        state.history.push(text);
+        if (state.history.length > MAX_HISTORY) state.history.shift();
+      }
+      clear(state);
+      return text;
+    },
+  };
+  return editor;
+}
