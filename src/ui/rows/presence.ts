@@ -1,0 +1,80 @@
+/** Comings and goings as rows: those of one kind share one phrase. */
+import type { Span, Token } from '../../lib/span.js';
+import { clip, type Safe, safe } from '../../lib/text.js';
+import type { Movement, PresenceEntry } from '../../model/types.js';
+import { nickCells, type RowContext } from './context.js';
+import { entryLines, timeAndGutter } from './entry.js';
+import { type Line, words } from './line.js';
+
+/** Names in one phrase; the rest is counted. */
+const MAX_NAMES = 12;
+const MAX_PHRASES = 12;
+const MAX_REASON = 120;
+
+function because(reason: Safe | undefined): Safe {
+  return reason === undefined || reason === '' ? safe`` : safe` (${clip(reason, MAX_REASON)})`;
+}
+
+function verb(movement: Movement): Safe {
+  const { to = safe`?`, by } = movement;
+  const agent = by === undefined ? safe`` : safe` by ${clip(by, 24)}`;
+  switch (movement.what) {
+    case 'joined':
+      return safe` joined`;
+    case 'left':
+      return safe` left${because(movement.reason)}`;
+    case 'renamed':
+      return safe` is now ${clip(to, 24)}`;
+    case 'kicked':
+      return safe` was kicked${agent}${because(movement.reason)}`;
+    case 'banned':
+      return safe` was banned${agent}${because(movement.reason)}`;
+    case 'affiliation':
+    case 'role':
+      return safe` became ${to}${agent}${because(movement.reason)}`;
+  }
+}
+
+function signOf(movement: Movement, context: RowContext): { readonly sign: Safe; readonly token: Token } {
+  switch (movement.what) {
+    case 'joined':
+      return { sign: context.signs.joined, token: 'room.join' };
+    case 'left':
+    case 'kicked':
+    case 'banned':
+      return { sign: context.signs.left, token: 'room.leave' };
+    default:
+      return { sign: safe`~`, token: 'room.change' };
+  }
+}
+
+export function presenceLines(entry: PresenceEntry, context: RowContext): Line[] {
+  const phrases: Movement[][] = [];
+  for (const movement of entry.movements) {
+    const last = phrases.at(-1);
+    const same = last?.[0];
+    if (last !== undefined && same?.what === movement.what && verb(same) === verb(movement)) last.push(movement);
+    else phrases.push([movement]);
+  }
+  const body: Span[] = [];
+  for (const phrase of phrases.slice(0, MAX_PHRASES)) {
+    const first = phrase[0];
+    if (first === undefined) continue;
+    const { sign, token } = signOf(first, context);
+    if (body.length > 0) body.push({ text: safe` ${context.signs.dot} `, token: 'text.gutter' });
+    body.push({ text: safe`${sign} `, token });
+    phrase.slice(0, MAX_NAMES).forEach((movement, i) => {
+      if (i > 0) body.push({ text: safe`, `, token });
+      body.push({ text: clip(movement.name, nickCells(context)), token: 'nick.other', hue: movement.name });
+      if (phrase.length === 1 && movement.jid !== undefined)
+        body.push({ text: safe` (${clip(movement.jid, 60)})`, token: 'text.dim' });
+    });
+    if (phrase.length > MAX_NAMES) body.push({ text: safe` and ${phrase.length - MAX_NAMES} more`, token });
+    body.push({ text: verb(first), token });
+  }
+  if (phrases.length > MAX_PHRASES) body.push(words('text.dim', ` and ${phrases.length - MAX_PHRASES} more changes`));
+  return entryLines(
+    { prefix: timeAndGutter(entry.at, context, undefined), body, ...(context.expand ? {} : { maxRows: 4 }) },
+    context,
+  );
+}

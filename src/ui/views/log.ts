@@ -1,0 +1,270 @@
+/** A log of entries, anchored at its end or at a row that is being read; only what is seen is ever wrapped. */
+import type { Entry, LogReader, MessageEntry } from '../../model/types.js';
+import type { LogView } from '../../model/view.js';
+import type { RowContext } from '../rows/context.js';
+import { dayLine } from '../rows/day.js';
+import { type Line, lineOf, words } from '../rows/line.js';
+import { unreadLine } from '../rows/marker.js';
+import { linesOfEntry } from '../rows/rows.js';
+import { dayOf } from '../rows/time.js';
+import { type Picture, rowsOfScroll, type Scroll } from './picture.js';
+
+/** Wrapped entries kept; enough for several screens. */
+const MAX_CACHE = 1000;
+/** Entries counted for the mark of what is below. */
+const MAX_COUNT = 999;
+
+interface Cached {
+  readonly rev: number;
+  readonly before: number;
+  readonly flags: number;
+  readonly context: RowContext;
+  readonly lines: readonly Line[];
+}
+
+/** The first visible row: a row of an entry. */
+interface Anchor {
+  readonly seq: number;
+  readonly sub: number;
+}
+
+export interface LogPane {
+  paint(view: LogView, context: RowContext, rows: number): Picture;
+  /** True if there was something to scroll. */
+  scroll(what: Scroll): void;
+  reveal(seq: number): void;
+  /** The end is visible after the last `paint`. */
+  readonly atEnd: boolean;
+  /** Anchored at its end: new entries scroll it. */
+  readonly follows: boolean;
+}
+
+export function createLogPane(): LogPane {
+  const cache = new Map<number, Cached>();
+  let anchor: Anchor | undefined;
+  /** What was next when the end was left: entries from there on are new. */
+  let leftAt = 0;
+  let pending: Scroll[] = [];
+  let wanted: number | undefined;
+  let keys: readonly number[] = [];
+  let keysContext: RowContext | undefined;
+  let atEnd = true;
+  let height = 1;
+
+  function linesAt(entry: Entry, view: LogView, context: RowContext): readonly Line[] {
+    const previous = view.log.before(entry.seq);
+    const unread =
+      view.readSeq >= 0 && previous !== undefined && previous.seq <= view.readSeq && entry.seq > view.readSeq;
+    const newDay =
+      previous === undefined
+        ? entry.kind === 'message' && entry.source !== 'live' && entry.source !== 'local'
+        : dayOf(previous.at) !== dayOf(entry.at);
+    const doubtful = entry.kind === 'message' && context.doubtful?.(entry as MessageEntry) === true;
+    const flags = (unread ? 1 : 0) + (newDay ? 2 : 0) + (doubtful ? 4 : 0);
+    const before = previous?.seq ?? -1;
+    const known = cache.get(entry.seq);
+    if (
+      known !== undefined &&
+      known.rev === entry.rev &&
+      known.context === context &&
+      known.flags === flags &&
+      known.before === before
+    ) {
+      return known.lines;
+    }
+    const lines = linesOfEntry(entry, context);
+    if (unread) lines.unshift(unreadLine(context));
+    if (newDay) lines.unshift(dayLine(entry.at, context));
+    if (cache.size >= MAX_CACHE) cache.clear();
+    cache.set(entry.seq, { rev: entry.rev, before, flags, context, lines });
+    return lines;
+  }
+
+  const entryFrom = (log: LogReader, seq: number): Entry | undefined => log.get(seq) ?? log.after(seq);
+
+  /** The anchor that shows the end of the log; undefined if everything fits. */
+  function endAnchor(view: LogView, context: RowContext, rows: number): Anchor | undefined {
+    let missing = rows;
+    for (let entry = view.log.last(); entry !== undefined; entry = view.log.before(entry.seq)) {
+      const count = linesAt(entry, view, context).length;
+      if (count >= missing) return { seq: entry.seq, sub: count - missing };
+      missing -= count;
+    }
+    return undefined;
+  }
+
+  function move(from: Anchor, delta: number, view: LogView, context: RowContext): Anchor {
+    let entry = entryFrom(view.log, from.seq);
+    if (entry === undefined) return from;
+    let { sub } = from;
+    if (entry.seq !== from.seq) sub = 0;
+    let left = delta;
+    while (left < 0) {
+      if (sub > 0) {
+        const step = Math.min(sub, -left);
+        sub -= step;
+        left += step;
+        continue;
+      }
+      const previous = view.log.before(entry.seq);
+      if (previous === undefined) return { seq: entry.seq, sub: 0 };
+      entry = previous;
+      sub = linesAt(entry, view, context).length;
+    }
+    while (left > 0) {
+      const count = linesAt(entry, view, context).length;
+      const step = Math.min(count - 1 - sub, left);
+      sub += step;
+      left -= step;
+      if (left === 0) break;
+      const next = view.log.after(entry.seq);
+      if (next === undefined) break;
+      entry = next;
+      sub = 0;
+      left -= 1;
+    }
+    return { seq: entry.seq, sub };
+  }
+
+  const isAfter = (a: Anchor, b: Anchor): boolean => a.seq > b.seq || (a.seq === b.seq && a.sub >= b.sub);
+
+  function apply(what: Scroll, view: LogView, context: RowContext, rows: number): void {
+    const end = endAnchor(view, context, rows);
+    if (end === undefined || what.to === 'bottom') {
+      anchor = undefined;
+      return;
+    }
+    const leave = (to: Anchor): void => {
+      if (isAfter(to, end)) anchor = undefined;
+      else {
+        if (anchor === undefined) leftAt = view.log.next;
+        anchor = to;
+      }
+    };
+    if (what.to === 'top') {
+      const first = entryFrom(view.log, view.log.first);
+      if (first !== undefined) leave({ seq: first.seq, sub: 0 });
+      return;
+    }
+    if (what.to === 'unread') {
+      const first = view.readSeq < 0 ? undefined : view.log.after(view.readSeq);
+      if (first !== undefined) leave(move({ seq: first.seq, sub: 0 }, -1, view, context));
+      return;
+    }
+    const delta = rowsOfScroll(what, rows);
+    if (delta !== 0) leave(move(anchor ?? end, delta, view, context));
+  }
+
+  function belowMark(view: LogView, context: RowContext, lastSeq: number): Line {
+    let below = 0;
+    let fresh = 0;
+    for (
+      let entry = view.log.after(lastSeq);
+      entry !== undefined && below < MAX_COUNT;
+      entry = view.log.after(entry.seq)
+    ) {
+      below++;
+      if (entry.seq >= leftAt) fresh++;
+    }
+    const { below: sign } = context.signs;
+    const news = fresh > 0 ? `, ${fresh} new` : '';
+    const text =
+      below === 0 ? `${sign} more below ` : `${sign} ${below}${below === MAX_COUNT ? '+' : ''} lines below${news} `;
+    const right = words(fresh > 0 ? 'bar.warning' : 'bar.dim', ` ${text}`);
+    return lineOf([], context.columns, { right: [right], below: 'bar.normal' });
+  }
+
+  return {
+    paint(view, context, rows) {
+      height = rows;
+      const { log } = view;
+      for (const what of pending) apply(what, view, context, rows);
+      pending = [];
+      if (wanted !== undefined) {
+        const entry = entryFrom(log, wanted);
+        const end = endAnchor(view, context, rows);
+        if (entry !== undefined && end !== undefined) {
+          const target = move({ seq: entry.seq, sub: 0 }, -Math.floor(rows / 3), view, context);
+          if (isAfter(target, end)) anchor = undefined;
+          else {
+            if (anchor === undefined) leftAt = log.next;
+            anchor = target;
+          }
+        }
+        wanted = undefined;
+      }
+
+      let top = anchor;
+      if (top !== undefined) {
+        const end = endAnchor(view, context, rows);
+        // What was read may have been evicted, or the screen grew until everything fits.
+        if (end === undefined || isAfter(top, end)) {
+          anchor = undefined;
+          top = end;
+        }
+      } else top = endAnchor(view, context, rows);
+
+      const lines: Line[] = [];
+      const shown: number[] = [];
+      let lastSeq = -1;
+      let cutOff = false;
+      let entry = top === undefined ? entryFrom(log, log.first) : entryFrom(log, top.seq);
+      let sub = top === undefined || entry?.seq !== top.seq ? 0 : top.sub;
+      while (entry !== undefined && lines.length < rows) {
+        const all = linesAt(entry, view, context);
+        sub = Math.min(sub, all.length - 1);
+        for (; sub < all.length && lines.length < rows; sub++) {
+          lines.push(all[sub]!);
+          // From the entry's end, because a mark above it may come and go.
+          shown.push(entry.seq * 4096 + Math.min(4095, all.length - sub));
+        }
+        cutOff = sub < all.length;
+        if (!cutOff) lastSeq = entry.seq;
+        sub = 0;
+        entry = log.after(entry.seq);
+      }
+      if (lines.length < rows) {
+        // Fewer rows than the pane has: they stand at the bottom, near the input.
+        const missing = rows - lines.length;
+        lines.unshift(...new Array<Line>(missing).fill({ cells: [] }));
+        shown.unshift(...new Array<number>(missing).fill(-1));
+      }
+      atEnd = anchor === undefined;
+      if (!atEnd && lines.length > 0) lines[rows - 1] = belowMark(view, context, lastSeq);
+
+      const scrolled = keysContext === context && keys.length === shown.length ? shiftBetween(keys, shown) : 0;
+      keys = shown;
+      keysContext = context;
+      return scrolled === 0 ? { lines } : { lines, scrolled };
+    },
+    scroll(what) {
+      pending.push(what);
+      // Painting may be far away for a hidden log.
+      if (pending.length > 100) pending = [{ rows: pending.reduce((sum, w) => sum + rowsOfScroll(w, height), 0) }];
+    },
+    reveal(seq) {
+      wanted = seq;
+    },
+    get atEnd() {
+      return atEnd;
+    },
+    get follows() {
+      return anchor === undefined;
+    },
+  };
+}
+
+/** By how many rows the rows moved up between two pictures; 0 if nothing of the old one is left. */
+function shiftBetween(before: readonly number[], after: readonly number[]): number {
+  const height = after.length;
+  if (height === 0 || before[height - 1] === after[height - 1]) return 0;
+  for (let up = 1; up < height; up++) {
+    const key = before[height - 1];
+    if (key !== undefined && key >= 0 && after[height - 1 - up] === key) return up;
+  }
+  for (let down = 1; down < height; down++) {
+    const key = after[height - 1];
+    if (key !== undefined && key >= 0 && before[height - 1 - down] === key) return -down;
+  }
+  return 0;
+}
