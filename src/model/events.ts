@@ -2,7 +2,18 @@
 import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
 import type { IncomingMessage } from './incoming.js';
-import type { Chat, ChatId, ChatState, Contact, Invite, MessageEntry, NoticeLevel, Occupant, Room, SessionFacts } from './types.js';
+import type {
+  Chat,
+  ChatId,
+  ChatState,
+  Contact,
+  Invite,
+  MessageEntry,
+  NoticeLevel,
+  Occupant,
+  Room,
+  SessionFacts,
+} from './types.js';
 
 export interface Events {
   'connection:changed': { readonly session: SessionFacts };
@@ -35,6 +46,8 @@ export interface Events {
   'message:failed': { readonly chat: Chat; readonly message: MessageEntry };
   'chat-state:changed': { readonly chat: Chat; readonly nick?: string; readonly state: ChatState | undefined };
   'chat:opened': { readonly chat: Chat };
+  /** The occupant of a private chat has another nick now, so the chat has another id. */
+  'chat:renamed': { readonly chat: Chat; readonly from: ChatId };
   'chat:closed': { readonly id: ChatId };
   'chat:read': { readonly chat: Chat };
   'invite:received': { readonly invite: Invite };

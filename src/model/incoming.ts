@@ -74,14 +74,7 @@ export interface IncomingMessage {
 
 export interface IncomingPresence {
   readonly kind: 'presence';
-  readonly type:
-    | 'available'
-    | 'unavailable'
-    | 'error'
-    | 'subscribe'
-    | 'subscribed'
-    | 'unsubscribe'
-    | 'unsubscribed';
+  readonly type: 'available' | 'unavailable' | 'error' | 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed';
   readonly from: Jid;
   readonly id?: string;
   readonly show?: Show;

@@ -1,6 +1,17 @@
 /** Read side of the store: what commands, tabs, plugins and the screen may see. */
 import type { BareJid, FullJid, Jid } from '../lib/jid.js';
-import type { Chat, ChatId, Contact, Direct, Invite, LogReader, Occupant, Private, Room, SessionFacts } from './types.js';
+import type {
+  Chat,
+  ChatId,
+  Contact,
+  Direct,
+  Invite,
+  LogReader,
+  Occupant,
+  Private,
+  Room,
+  SessionFacts,
+} from './types.js';
 
 export interface StoreReader {
   readonly session: SessionFacts;

@@ -48,6 +48,8 @@ export interface Sender {
   readonly jid?: Jid;
   /** XEP-0421: survives nick changes, cannot be forged by another occupant. */
   readonly occupantId?: string;
+  /** Real address, where the room shows it. */
+  readonly realJid?: Jid;
   /** Which visit of this nick in this room; differs after somebody else took the nick. */
   readonly serial?: number;
   /** The room itself speaks. */
@@ -120,6 +122,10 @@ export interface Movement {
   readonly reason?: Safe;
   /** Real address where the room shows it. */
   readonly jid?: Safe;
+  /** Their nick looks like this one. */
+  readonly looksLike?: Safe;
+  /** Joined under a nick that another person had before. */
+  readonly other?: boolean;
 }
 export interface PresenceEntry extends EntryBase {
   readonly kind: 'presence';

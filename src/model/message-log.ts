@@ -1,0 +1,273 @@
+/** The log of one chat: a bounded chain of entries with numbers that are never used twice, and an index of their ids. */
+import type { Safe } from '../lib/text.js';
+import type { Entry, LogReader, MessageEntry, Movement, PresenceEntry } from './types.js';
+
+type Unplaced<E> = E extends Entry ? Omit<E, 'seq' | 'rev'> : never;
+/** An entry before the log has given it a place. */
+export type NewEntry = Unplaced<Entry>;
+export type NewMessage = Unplaced<MessageEntry>;
+/** `undefined` removes an optional field. */
+export type MessagePatch = {
+  readonly [K in keyof Omit<MessageEntry, 'seq' | 'rev' | 'kind'>]?: MessageEntry[K] | undefined;
+};
+
+export const DEFAULT_CAPACITY = 5000;
+/** More in one entry would be a page; then the next entry starts. */
+const MAX_MOVEMENTS = 100;
+/** Movements further apart than this do not belong together. */
+const FOLD_MS = 30 * 60_000;
+/** One person may put so many reactions on one message, and so many people. */
+const MAX_EMOJI = 16;
+const MAX_REACTORS = 500;
+
+/** Write side of a log; only `model/` sees it. */
+export interface MessageLog extends LogReader {
+  readonly size: number;
+  readonly capacity: number;
+  /** Adds at the end; the oldest falls out when the log is full. */
+  append(entry: NewEntry): Entry;
+  appendMessage(entry: NewMessage): MessageEntry;
+  /** Puts a changed copy in the place of the message and raises its `rev`. */
+  update(seq: number, patch: MessagePatch): MessageEntry | undefined;
+  /** Adds older entries, oldest first, before the first; answers those that had room. */
+  prepend(entries: readonly NewEntry[]): readonly Entry[];
+  /** Adds to the presence entry at the end if there is one, else starts one. */
+  move(movement: Movement, at: number): PresenceEntry;
+  /** Replaces what one person thinks of a message; no emoji takes everything back. */
+  react(seq: number, who: string, name: Safe, emoji: readonly Safe[]): MessageEntry | undefined;
+  /** A further id for a message, such as that of its correction. */
+  alias(id: string, seq: number): void;
+  /** All messages that carry this id, oldest first: ids are chosen by senders, so one id may mean several. */
+  findAll(id: string): readonly MessageEntry[];
+  /** The newest `limit` messages, newest first. */
+  messages(limit: number): IterableIterator<MessageEntry>;
+  clear(): void;
+}
+
+interface Node {
+  entry: Entry;
+  previous: Node | undefined;
+  next: Node | undefined;
+  /** Prepended from history. */
+  readonly old: boolean;
+  aliases?: string[];
+  reactors?: Map<string, { readonly name: Safe; readonly emoji: readonly Safe[] }>;
+  /** The array behind `movements`, which grows in place: a join flood must not copy it each time. */
+  movements?: Movement[];
+}
+
+export function createMessageLog(options: { readonly capacity?: number } = {}): MessageLog {
+  const capacity = Math.max(1, Math.floor(options.capacity ?? DEFAULT_CAPACITY));
+  const nodes = new Map<number, Node>();
+  const ids = new Map<string, number[]>();
+  let head: Node | undefined;
+  let tail: Node | undefined;
+  let next = 0;
+  /** Below this no number has been given out. */
+  let lowest = 0;
+  let old = 0;
+
+  const addId = (id: string | undefined, seq: number): void => {
+    if (id === undefined || id === '') return;
+    const seqs = ids.get(id);
+    if (seqs === undefined) ids.set(id, [seq]);
+    else if (!seqs.includes(seq)) {
+      seqs.push(seq);
+      if (seqs.length > 1 && seq < (seqs[seqs.length - 2] as number)) seqs.sort((a, b) => a - b);
+    }
+  };
+  const removeId = (id: string | undefined, seq: number): void => {
+    if (id === undefined) return;
+    const seqs = ids.get(id);
+    const at = seqs?.indexOf(seq) ?? -1;
+    if (seqs === undefined || at < 0) return;
+    if (seqs.length === 1) ids.delete(id);
+    else seqs.splice(at, 1);
+  };
+  const index = (entry: Entry): void => {
+    if (entry.kind !== 'message') return;
+    addId(entry.messageId, entry.seq);
+    addId(entry.originId, entry.seq);
+    addId(entry.stanzaId, entry.seq);
+  };
+  const evict = (): void => {
+    const node = head;
+    if (node === undefined) return;
+    head = node.next;
+    if (head === undefined) tail = undefined;
+    else head.previous = undefined;
+    const { entry } = node;
+    nodes.delete(entry.seq);
+    if (node.old) old--;
+    if (entry.kind === 'message') {
+      removeId(entry.messageId, entry.seq);
+      removeId(entry.originId, entry.seq);
+      removeId(entry.stanzaId, entry.seq);
+      for (const id of node.aliases ?? []) removeId(id, entry.seq);
+    }
+  };
+  // Pages of history may be as many again: what somebody scrolled back to read must not vanish under his eyes.
+  const limit = (): number => (old > 0 ? 2 * capacity : capacity);
+
+  const append = (made: NewEntry): Entry => {
+    const entry = { ...made, seq: next++, rev: 1 } as Entry;
+    const node: Node = { entry, previous: tail, next: undefined, old: false };
+    if (tail === undefined) head = node;
+    else tail.next = node;
+    tail = node;
+    nodes.set(entry.seq, node);
+    index(entry);
+    while (nodes.size > limit()) evict();
+    return entry;
+  };
+  const replace = (node: Node, entry: MessageEntry): MessageEntry => {
+    const before = node.entry as MessageEntry;
+    node.entry = entry;
+    for (const key of ['messageId', 'originId', 'stanzaId'] as const) {
+      if (before[key] === entry[key]) continue;
+      removeId(before[key], entry.seq);
+      index(entry);
+      for (const id of node.aliases ?? []) addId(id, entry.seq);
+    }
+    return entry;
+  };
+  const update = (seq: number, patch: MessagePatch): MessageEntry | undefined => {
+    const node = nodes.get(seq);
+    if (node === undefined || node.entry.kind !== 'message') return undefined;
+    const entry: Record<string, unknown> = { ...node.entry };
+    for (const [key, value] of Object.entries(patch)) {
+      if (value === undefined) delete entry[key];
+      else entry[key] = value;
+    }
+    entry['rev'] = node.entry.rev + 1;
+    return replace(node, entry as unknown as MessageEntry);
+  };
+
+  return {
+    get first() {
+      return head?.entry.seq ?? next;
+    },
+    get next() {
+      return next;
+    },
+    get size() {
+      return nodes.size;
+    },
+    capacity,
+    get: seq => nodes.get(seq)?.entry,
+    before(seq) {
+      const node = nodes.get(seq);
+      if (node !== undefined) return node.previous?.entry;
+      let at = tail;
+      while (at !== undefined && at.entry.seq >= seq) at = at.previous;
+      return at?.entry;
+    },
+    after(seq) {
+      const node = nodes.get(seq);
+      if (node !== undefined) return node.next?.entry;
+      if (seq >= next) return undefined;
+      let at = head;
+      while (at !== undefined && at.entry.seq <= seq) at = at.next;
+      return at?.entry;
+    },
+    last: () => tail?.entry,
+    find(id) {
+      const seq = ids.get(id)?.[0];
+      return seq === undefined ? undefined : (nodes.get(seq)?.entry as MessageEntry | undefined);
+    },
+    findAll(id) {
+      const found: MessageEntry[] = [];
+      for (const seq of ids.get(id) ?? []) {
+        const entry = nodes.get(seq)?.entry;
+        if (entry?.kind === 'message') found.push(entry);
+      }
+      return found;
+    },
+    *newest() {
+      for (let node = tail; node !== undefined; node = node.previous) yield node.entry;
+    },
+    *messages(most) {
+      let left = most;
+      for (let node = tail; node !== undefined && left > 0; node = node.previous) {
+        if (node.entry.kind !== 'message') continue;
+        left--;
+        yield node.entry;
+      }
+    },
+    append,
+    appendMessage: entry => append(entry) as MessageEntry,
+    update,
+    prepend(entries) {
+      const room = 2 * capacity - nodes.size;
+      const taken = room <= 0 ? [] : entries.slice(-room);
+      const made: Entry[] = [];
+      for (let i = taken.length - 1; i >= 0; i--) {
+        const entry = { ...(taken[i] as NewEntry), seq: --lowest, rev: 1 } as Entry;
+        const node: Node = { entry, previous: undefined, next: head, old: true };
+        if (head === undefined) tail = node;
+        else head.previous = node;
+        head = node;
+        nodes.set(entry.seq, node);
+        old++;
+        index(entry);
+        made.push(entry);
+      }
+      return made.reverse();
+    },
+    move(movement, at) {
+      const node = tail;
+      const last = node?.entry;
+      if (
+        node?.movements !== undefined &&
+        last?.kind === 'presence' &&
+        node.movements.length < MAX_MOVEMENTS &&
+        at - last.at < FOLD_MS &&
+        at >= last.at
+      ) {
+        node.movements.push(movement);
+        const folded = { ...last, rev: last.rev + 1 };
+        node.entry = folded;
+        return folded;
+      }
+      const movements = [movement];
+      const entry = append({ kind: 'presence', at, movements }) as PresenceEntry;
+      if (tail !== undefined) tail.movements = movements;
+      return entry;
+    },
+    react(seq, who, name, emoji) {
+      const node = nodes.get(seq);
+      if (node?.entry.kind !== 'message') return undefined;
+      node.reactors ??= new Map();
+      const { reactors } = node;
+      if (emoji.length === 0) {
+        if (!reactors.delete(who)) return undefined;
+      } else {
+        if (!reactors.has(who) && reactors.size >= MAX_REACTORS) return undefined;
+        reactors.set(who, { name, emoji: [...new Set(emoji)].slice(0, MAX_EMOJI) });
+      }
+      const names = new Map<Safe, Safe[]>();
+      for (const reactor of reactors.values()) {
+        for (const one of reactor.emoji) {
+          const list = names.get(one);
+          if (list === undefined) names.set(one, [reactor.name]);
+          else list.push(reactor.name);
+        }
+      }
+      return update(seq, { reactions: names.size === 0 ? undefined : names });
+    },
+    alias(id, seq) {
+      const node = nodes.get(seq);
+      if (node === undefined || id === '') return;
+      node.aliases ??= [];
+      if (!node.aliases.includes(id)) node.aliases.push(id);
+      addId(id, seq);
+    },
+    clear() {
+      nodes.clear();
+      ids.clear();
+      head = undefined;
+      tail = undefined;
+      old = 0;
+    },
+  };
+}

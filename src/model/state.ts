@@ -1,0 +1,64 @@
+/** The writable side of the model: the same data as `types.ts` says, without `readonly`, and what the reducers share. */
+import type { BareJid } from '../lib/jid.js';
+import type { Safe } from '../lib/text.js';
+import type { Events } from './events.js';
+import type { IsHighlight } from './highlight.js';
+import type { MessageLog } from './message-log.js';
+import type { Chat, ChatId, Contact, Direct, Occupant, Private, Resource, Room, Sender } from './types.js';
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a room remembers for itself. */
+export interface RoomMemory {
+  /** Serial of the next visit. */
+  serial: number;
+  /** History may still come: from asking to enter until the subject, the first live message or half a minute. */
+  historyOpen: boolean;
+  joinedAt: number;
+  /** Raw nicks present, by what they look like. */
+  readonly looks: Map<string, Set<string>>;
+  /** Skeleton of each nick present, so that a leave need not compute it. */
+  readonly skeletons: Map<string, string>;
+  /** Occupants of the visit before this one, and those who left: who had this nick? */
+  previous: ReadonlyMap<string, Occupant>;
+  readonly departed: Map<string, Occupant>;
+  /** New nick → who announced to take it (303) and has not appeared under it yet. */
+  readonly renames: Map<string, { readonly occupant: Occupant; readonly self: boolean }>;
+  /** Serials of occupants whose look-alike remark was made. */
+  readonly warned: Set<number>;
+}
+export interface RoomState extends Mutable<Omit<Room, 'log' | 'occupants'>> {
+  readonly log: MessageLog;
+  occupants: Map<string, Occupant>;
+  readonly memory: RoomMemory;
+}
+export interface DirectState extends Mutable<Omit<Direct, 'log'>> {
+  readonly log: MessageLog;
+}
+export interface PrivateState extends Mutable<Omit<Private, 'log'>> {
+  readonly log: MessageLog;
+  /** Whom the chat is with. */
+  partner?: Occupant;
+}
+export type AnyChat = RoomState | DirectState | PrivateState;
+export interface ContactState extends Mutable<Omit<Contact, 'resources'>> {
+  readonly resources: Map<string, Resource>;
+  /** In the roster; otherwise only kept for their presence. */
+  listed: boolean;
+  /** The name we gave, without the address in its place. */
+  given?: Safe;
+}
+
+/** What every reducer gets. */
+export interface Context {
+  emit<K extends keyof Events>(event: K, payload: Events[K]): void;
+  now(): number;
+  readonly isHighlight: IsHighlight;
+  isIgnored(chat: Chat, sender: Sender): boolean;
+  readonly own: BareJid | undefined;
+  readonly chats: Map<ChatId, AnyChat>;
+  readonly focus: ChatId | undefined;
+  /** Raises the revisions and marks the region. */
+  changed(chat: AnyChat, region: 'log' | 'occupants' | 'subject' | 'meta' | 'tabs'): void;
+  newLog(): MessageLog;
+}

@@ -1,0 +1,61 @@
+/** Counting: what was not read yet, how urgent a chat is, and where the unread line stands. */
+import type { AnyChat, Context } from './state.js';
+import type { Activity, Entry, MessageEntry } from './types.js';
+
+const LEVELS: readonly Activity[] = ['none', 'low', 'message', 'private', 'highlight'];
+
+/** The more urgent of two. */
+export function louder(a: Activity, b: Activity): Activity {
+  return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b;
+}
+
+function raise(context: Context, chat: AnyChat, level: Activity): void {
+  const activity = louder(chat.activity, level);
+  if (activity === chat.activity) return;
+  chat.activity = activity;
+  context.changed(chat, 'tabs');
+}
+
+/** An entry that is no live message: the read marker goes along if there was nothing unread before it. */
+export function passed(context: Context, chat: AnyChat, entry: Entry, level: Activity = 'none'): void {
+  if (chat.unread.count === 0) chat.readSeq = Math.max(chat.readSeq, entry.seq);
+  if (level !== 'none' && context.focus !== chat.id) raise(context, chat, level);
+}
+
+/** A live message of somebody else. */
+export function arrived(context: Context, chat: AnyChat, entry: MessageEntry): void {
+  if (context.focus === chat.id) {
+    markRead(context, chat, entry.seq);
+    return;
+  }
+  const concerns = chat.kind !== 'room' || entry.highlight;
+  chat.unread = { count: chat.unread.count + 1, highlights: chat.unread.highlights + (concerns ? 1 : 0) };
+  raise(context, chat, entry.highlight ? 'highlight' : chat.kind === 'room' ? 'message' : 'private');
+  context.changed(chat, 'tabs');
+}
+
+/** Everything up to `seq` was seen (default: all there is). */
+export function markRead(context: Context, chat: AnyChat, seq: number = chat.log.next - 1): void {
+  const upTo = Math.min(seq, chat.log.next - 1);
+  if (upTo < chat.readSeq || (upTo === chat.readSeq && chat.unread.count === 0 && chat.activity === 'none')) return;
+  chat.readSeq = upTo;
+  let count = 0;
+  let highlights = 0;
+  let activity: Activity = 'none';
+  for (const entry of chat.log.newest()) {
+    if (entry.seq <= upTo || chat.unread.count === 0) break;
+    if (entry.kind !== 'message' || entry.self || !counts(entry)) continue;
+    count++;
+    if (chat.kind !== 'room' || entry.highlight) highlights++;
+    activity = louder(activity, entry.highlight ? 'highlight' : chat.kind === 'room' ? 'message' : 'private');
+  }
+  chat.unread = { count, highlights };
+  chat.activity = activity;
+  context.changed(chat, 'tabs');
+  context.emit('chat:read', { chat });
+}
+
+/** Only what came just now counts, never history. */
+export function counts(entry: MessageEntry): boolean {
+  return entry.source === 'live' || entry.source === 'carbon';
+}
