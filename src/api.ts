@@ -32,6 +32,7 @@ export type * from './model/pages.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
 export type { BareJid, Events, Form, FormField, FormValues, FullJid, IncomingMessage, Jid, ListItem, OutgoingMessage, OutgoingPresence, Safe, Span, StoreReader };
+export { checkForm, valuesOf } from './model/form-check.js';
 export * from './model/wording.js';
 export { bareOf, cleanBody, cleanIdentifier, cleanLine, domainOf, errorText, isFull, joinSafe, localOf, parseJid, resourceOf, safe, span, UserError, withResource };
 
@@ -244,6 +245,10 @@ export interface Api extends XepApi {
     say(chat: ChatId, body: string, options?: { readonly reply?: string }): Promise<void>;
     /** XEP-0308: replaces the message with this id (default: our last one). */
     correct(chat: ChatId, body: string, messageId?: string): Promise<void>;
+    /** XEP-0424: takes a message back (default: our last one). */
+    retract(chat: ChatId, messageId?: string): Promise<void>;
+    /** XEP-0444: our reactions to a message (default: the last one of somebody else); none takes them back. */
+    react(chat: ChatId, emoji: readonly string[], messageId?: string): Promise<void>;
     /** Sends a failed or queued line again. */
     resend(chat: ChatId, messageId?: string): Promise<void>;
     /** Drops the chat and its log from memory. */
@@ -340,6 +345,8 @@ export interface Api extends XepApi {
   now(): number;
   readonly log: { debug(text: string): void };
   readonly program: { readonly name: string; readonly version: string; readonly debugFile: string | undefined };
+  /** Lets the person edit a text in $VISUAL or $EDITOR; `undefined`: left as it was. Use it inside `ui.screen.outside`. */
+  edit(text: string): Promise<string | undefined>;
   /** Runs another program with these arguments, no shell; data goes to its standard input. */
   exec(argv: readonly string[], input?: string): Promise<{ readonly code: number; readonly output: Safe }>;
 }

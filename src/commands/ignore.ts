@@ -12,11 +12,7 @@ import {
 } from '../api.js';
 
 /** Who is meant: in a room by occupant id if the room has such, so that a new nick does not help them. */
-function ruleFor(
-  api: Api,
-  chat: Chat | undefined,
-  who: string,
-): { readonly rule: IgnoreRule; readonly words: Safe } {
+function ruleFor(api: Api, chat: Chat | undefined, who: string): { readonly rule: IgnoreRule; readonly words: Safe } {
   const room = chat?.kind === 'room' ? chat : chat?.kind === 'private' ? api.store.room(chat.room) : undefined;
   const occupant = room?.occupants.get(who);
   if (room !== undefined && occupant !== undefined) {

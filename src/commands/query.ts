@@ -13,6 +13,12 @@ export default defineCommand({
   examples: ['/query nemo', '/query ana@example.org hello', '/message ana@example.org'],
   async run({ api, args, chat, name }) {
     if (args.who === undefined) {
+      // A word that is neither nick nor address went to the text.
+      if (args.text !== undefined)
+        throw new UserError(
+          `${cleanIdentifier(args.text)} is not here, and not an address.`,
+          'An address looks like name@server.',
+        );
       if (chat !== undefined && chat.kind !== 'room') return void (await api.commands.run('/close'));
       throw new UserError('With whom?', `/${name} nick or /${name} someone@server`);
     }

@@ -1,19 +1,28 @@
-/** /voice — let a visitor talk. */
-import { defineCommand, quote } from '../api.js';
+/** /voice — let a visitor talk; without a nick, ask for it yourself. */
+import { cleanIdentifier, defineCommand, quote, UserError } from '../api.js';
 
 export default defineCommand({
   name: 'voice',
   group: 'moderation',
   where: 'room',
   needs: 'online',
-  summary: 'Let a visitor talk during this visit',
-  description: 'The same as /role nick participant. To let somebody talk for good: /affiliation nick member.',
+  summary: 'Let a visitor talk, or ask to be let',
+  description:
+    'With a nick the same as /role nick participant, for this visit; for good it is /affiliation nick member. Without a nick it asks the moderators to let you talk.',
   args: {
-    nick: { type: 'nick', help: 'who' },
+    nick: { type: 'nick', optional: true, help: 'who; nobody: you ask for yourself' },
     reason: { type: 'rest', optional: true, help: 'why' },
   },
-  examples: ['/voice nemo'],
+  examples: ['/voice nemo', '/voice'],
   async run({ api, args, tab }) {
-    await api.commands.run(`/role ${quote(args.nick)} participant ${args.reason ?? ''}`.trimEnd(), tab);
+    if (args.nick !== undefined) {
+      await api.commands.run(`/role ${quote(args.nick)} participant ${args.reason ?? ''}`.trimEnd(), tab);
+      return;
+    }
+    // A word that is nobody's nick went to the reason.
+    if (args.reason !== undefined) {
+      throw new UserError(`Nobody here is called ${cleanIdentifier(args.reason)}.`, '/names shows who is here.');
+    }
+    await api.commands.run('/voice-request', tab);
   },
 });

@@ -18,7 +18,7 @@ export default defineTab({
           plain(cleanLine(binding.line)),
           plain(cleanLine(binding.by), 'text.dim'),
         ],
-        command: `/type /bind ${chord} ${binding.line}`,
+        command: `/prompt /bind ${chord} ${binding.line}`,
         search: `${chord} ${binding.line}`,
       })),
     empty: [plain(safe`No key matches.`)],

@@ -14,7 +14,7 @@ export default defineTab({
       .map(([name, option]) => {
         const set = api.config.isSet(name);
         const value = option.secret ? '' : api.config.show(name);
-        const line = option.type === 'boolean' ? `/toggle ${name}` : `/type /set ${name} ${value}`;
+        const line = option.type === 'boolean' ? `/toggle ${name}` : `/prompt /set ${name} ${value}`;
         return {
           id: name,
           cells: [

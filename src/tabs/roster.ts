@@ -39,7 +39,7 @@ function contactItem(contact: Contact, group: string, typing: boolean, unread: n
     keys: {
       delete: `/remove ${quote(contact.jid)}`,
       'alt-i': `/whois ${quote(contact.jid)}`,
-      f2: `/type /rename ${quote(contact.jid)} `,
+      f2: `/prompt /rename ${quote(contact.jid)} `,
     },
     search: `${contact.name} ${contact.jid} ${group}`,
   };

@@ -93,18 +93,18 @@ export default defineTab({
     }
     if (items.length > 0) items.push({ id: 'more', row: plain(safe`What else`, 'list.group'), heading: true });
     items.push(
-      suggestion('join', '/join room@service', safe`enter a room`, '/type /join '),
+      suggestion('join', '/join room@service', safe`enter a room`, '/prompt /join '),
       suggestion('list', '/list', safe`look for a room`),
     );
     if (account) {
       items.push(
         suggestion('roster', '/roster', safe`your contacts`),
         suggestion('bookmarks', '/bookmarks', safe`your bookmarked rooms`),
-        suggestion('query', '/query you@server', safe`talk to one person`, '/type /query '),
+        suggestion('query', '/query you@server', safe`talk to one person`, '/prompt /query '),
       );
     } else {
       items.push(
-        suggestion('login', '/login you@server', safe`log in with an account`, '/type /login '),
+        suggestion('login', '/login you@server', safe`log in with an account`, '/prompt /login '),
         suggestion('register', '/register', safe`make an account, so that people can answer you later`),
         suggestion('demo', '/demo', safe`try everything without a network`),
       );

@@ -1,0 +1,30 @@
+/** /correct — replace the last thing you said here (XEP-0308). */
+import { asChat, defineCommand, findMessage, UserError } from '../api.js';
+
+export default defineCommand({
+  name: 'correct',
+  aliases: ['fix'],
+  group: 'talk',
+  where: 'chat',
+  needs: 'online',
+  summary: 'Correct the last thing you said here',
+  description: 'Tab puts your last message in the line. Others see the new text in its place, marked as corrected.',
+  args: {
+    text: {
+      type: 'rest',
+      help: 'the whole new text',
+      complete: ({ chat }) => {
+        const last = chat === undefined ? undefined : findMessage(chat.log, message => message.self);
+        return last === undefined ? [] : [last.body];
+      },
+    },
+  },
+  examples: ['/correct I meant tomorrow'],
+  async run({ api, args, chat }) {
+    const here = asChat(chat);
+    if (findMessage(here.log, message => message.self && message.retracted === undefined) === undefined) {
+      throw new UserError('You have said nothing here that could be corrected.');
+    }
+    await api.chats.correct(here.id, args.text);
+  },
+});
