@@ -98,7 +98,7 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   const python = findProgram('python3');
   if (python === undefined) throw new Error('python3 is not installed; `npm test` installs it');
 
-  const bridge = spawn(python, ['-I', BRIDGE, String(columns), String(rows), ...command], {
+  const bridge = spawn(python, ['-I', '-B', BRIDGE, String(columns), String(rows), ...command], {
     cwd: home,
     env: environment(home, options.env ?? {}),
     stdio: ['pipe', 'pipe', 'inherit', 'pipe', 'pipe'],
