@@ -71,7 +71,8 @@ export function talk(
   const remarks: Safe[] = [];
   const said: Spoken = { sender, self, source, nick, remarks };
   if (!self && source !== 'archive') {
-    acknowledge(context, chat, message);
+    // Whoever has the nick now cannot say what the one before has received.
+    if (chat.kind === 'direct' || !chat.gone) acknowledge(context, chat, message);
     if (source === 'live') {
       if (chat.kind === 'direct' && (hasBody || message.chatState !== undefined)) lock(context, chat, message.from);
       if (message.chatState !== undefined) chat.statesSeen = true;

@@ -31,7 +31,8 @@ export function sameSender(chat: AnyChat, a: Sender, b: Sender): boolean {
 
 /** Key under which a sender's reactions are kept; `undefined`: cannot be told from others. */
 function keyOf(chat: AnyChat, sender: Sender, self: boolean): string | undefined {
-  if (chat.kind === 'direct') return self ? 'self' : 'other';
+  if (self && chat.kind !== 'room') return 'self';
+  if (chat.kind === 'direct') return 'other';
   if (sender.occupantId !== undefined) return `id ${sender.occupantId}`;
   if (sender.realJid !== undefined) return `jid ${sender.realJid}`;
   return sender.serial === undefined ? undefined : `visit ${sender.serial}`;

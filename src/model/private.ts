@@ -106,3 +106,14 @@ export function followRename(context: Context, _room: RoomState, from: Occupant,
   context.changed(chat, 'meta');
   context.emit('chat:renamed', { chat, from: old });
 }
+
+/** We are in the room again: whoever is not here cannot be written to. */
+export function partnersMissing(context: Context, room: RoomState): void {
+  for (const chat of context.chats.values()) {
+    if (chat.kind !== 'private' || chat.room !== room.id || chat.gone || room.occupants.has(chat.nick)) continue;
+    chat.gone = true;
+    setPrivateState(context, chat, undefined);
+    say(context, chat, safe`${chat.title} is not in the room any more`);
+    context.changed(chat, 'meta');
+  }
+}

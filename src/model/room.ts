@@ -3,7 +3,7 @@ import { type BareJid, bareOf, type FullJid, resourceOf, withResource } from '..
 import { cleanIdentifier, EMPTY, type Safe, safe, skeleton } from '../lib/text.js';
 import type { IncomingMessage, IncomingPresence } from './incoming.js';
 import { addMessage, correct, isKnown, isRepeated, mergeOwn, react, retract, type Spoken, timeOf } from './message.js';
-import { followRename, occupantLeft, occupantReturned } from './private.js';
+import { followRename, occupantLeft, occupantReturned, partnersMissing } from './private.js';
 import type { Context, RoomState } from './state.js';
 import type { ChatState, MessageSource, Movement, Occupant, RoomFacts, Sender, StatusName } from './types.js';
 import { passed } from './unread.js';
@@ -243,6 +243,7 @@ function available(
     delete room.reason;
     memory.joinedAt = context.now();
     context.changed(room, 'meta');
+    partnersMissing(context, room);
     context.emit('room:joined', { room, created: muc.codes.has('created') });
   }
 }

@@ -7,7 +7,7 @@ import { createHighlighter, type IsHighlight } from './highlight.js';
 import type { Incoming, IncomingMessage, IncomingPresence, OutgoingMessage } from './incoming.js';
 import { bodyOf, changeMessage, deliver, excerptOf, fail, ownMessage } from './message.js';
 import { createMessageLog, type NewEntry } from './message-log.js';
-import { createPrivate } from './private.js';
+import { createPrivate, setPrivateState } from './private.js';
 import type { StoreReader } from './reader.js';
 import { createRoom, enter, learn, leave, refuse, roomMessage, roomPresence, spoke } from './room.js';
 import { createRoster } from './roster.js';
@@ -33,6 +33,7 @@ const MAX_REQUESTS = 1000;
 /** Chats that people may open by writing to us. */
 const MAX_CHATS = 2000;
 const MAX_NOTICES = 2000;
+const MAX_HEADLINE_ROWS = 40;
 
 export interface StoreOptions {
   readonly emit: <K extends keyof Events>(event: K, payload: Events[K]) => void;
@@ -189,7 +190,7 @@ export function createStore(options: StoreOptions): Store {
       { text: cleanIdentifier(from), token: 'text.address' },
     ];
     const rows = texts.flatMap(text =>
-      text.split('\n').map(line => [{ text: line as Safe, token: 'text.normal' as const }]),
+      text.split('\n', MAX_HEADLINE_ROWS).map(line => [{ text: line as Safe, token: 'text.normal' as const }]),
     );
     addNotice(undefined, 'info', [head, ...rows]);
   };
@@ -251,9 +252,7 @@ export function createStore(options: StoreOptions): Store {
     }
     // A private message of another client of ours through a room that this one is not in.
     if (room === undefined && source === 'carbon' && message.mucUser === true) return;
-    const says =
-      (message.body !== undefined && message.body !== '') ||
-      (message.reactions === undefined && message.retracts !== undefined);
+    const says = message.body !== undefined && message.body !== '';
     if (room !== undefined && isFull(peer)) privateMessage(room, peer, message, self, says);
     else directMessage(bareOf(peer), message, self, says);
   };
@@ -297,15 +296,14 @@ export function createStore(options: StoreOptions): Store {
     const contact = roster.get(id);
     const sender = self ? { name: nameOfSelf(), jid: message.from } : directSender(message.from, contact);
     if (chat === undefined) {
-      if (!says || message.body === undefined) return;
+      if (!says) return;
+      const made = createDirect(context, id, contact);
+      if (!self && context.isIgnored(made, sender)) return;
       if (!self && contact?.listed !== true && !mayOpen(message)) return;
-      chat = add(createDirect(context, id, contact));
-      if (!self && context.isIgnored(chat, sender)) {
-        close(id);
-        return;
-      }
+      chat = add(made);
     }
-    if (chat.kind === 'direct') talk(context, chat, message, sender, self, nameOfSelf());
+    if (chat.kind === 'direct' && (self || !context.isIgnored(chat, sender)))
+      talk(context, chat, message, sender, self, nameOfSelf());
   };
 
   const nameOfSelf = (): Safe => {
@@ -382,7 +380,10 @@ export function createStore(options: StoreOptions): Store {
   /** Nothing that others told us in the last session holds. */
   const forget = (): void => {
     for (const room of rooms()) if (isIn(room)) leave(context, room, safe`disconnected`);
-    for (const chat of chats.values()) if (chat.kind === 'direct') unlock(context, chat);
+    for (const chat of chats.values()) {
+      if (chat.kind === 'direct') unlock(context, chat);
+      else if (chat.kind === 'private') setPrivateState(context, chat, undefined);
+    }
     for (const contact of roster.forgetPresence()) emit('contact:changed', { contact });
     touched('roster');
   };
@@ -663,9 +664,7 @@ export function createStore(options: StoreOptions): Store {
           .filter(entry => !known(entry))
           .map(
             ({ seq: _seq, rev: _rev, ...rest }): NewEntry =>
-              rest.kind === 'message'
-                ? { ...rest, source: rest.self ? rest.source : 'archive', highlight: rest.highlight }
-                : rest,
+              rest.kind === 'message' ? { ...rest, source: 'archive' } : rest,
           ),
       );
       if (made.length > 0) context.changed(chat, 'log');

@@ -25,7 +25,7 @@ export function passed(context: Context, chat: AnyChat, entry: Entry, level: Act
 /** A live message of somebody else. */
 export function arrived(context: Context, chat: AnyChat, entry: MessageEntry): void {
   if (context.focus === chat.id) {
-    markRead(context, chat, entry.seq);
+    if (!markRead(context, chat, entry.seq)) context.emit('chat:read', { chat });
     return;
   }
   const concerns = chat.kind !== 'room' || entry.highlight;
@@ -34,10 +34,12 @@ export function arrived(context: Context, chat: AnyChat, entry: MessageEntry): v
   context.changed(chat, 'tabs');
 }
 
-/** Everything up to `seq` was seen (default: all there is). */
-export function markRead(context: Context, chat: AnyChat, seq: number = chat.log.next - 1): void {
+/** Everything up to `seq` was seen (default: all there is). True if something was unread, which is an event. */
+export function markRead(context: Context, chat: AnyChat, seq: number = chat.log.next - 1): boolean {
   const upTo = Math.min(seq, chat.log.next - 1);
-  if (upTo < chat.readSeq || (upTo === chat.readSeq && chat.unread.count === 0 && chat.activity === 'none')) return;
+  if (upTo < chat.readSeq || (upTo === chat.readSeq && chat.unread.count === 0 && chat.activity === 'none'))
+    return false;
+  const news = chat.unread.count > 0 || chat.activity !== 'none';
   chat.readSeq = upTo;
   let count = 0;
   let highlights = 0;
@@ -52,7 +54,8 @@ export function markRead(context: Context, chat: AnyChat, seq: number = chat.log
   chat.unread = { count, highlights };
   chat.activity = activity;
   context.changed(chat, 'tabs');
-  context.emit('chat:read', { chat });
+  if (news) context.emit('chat:read', { chat });
+  return news;
 }
 
 /** Only what came just now counts, never history. */
