@@ -142,7 +142,14 @@ export function createStreamParser(handlers: StreamHandlers): (chunk: Uint8Array
   let pendingBytes = 0;
   let depth = 0;
   let isOver = false;
+  // saxes tells of a wrong end tag only after it has closed the element: a stanza is handed on with the next event.
+  let complete: XmlElement | undefined;
 
+  const flush = () => {
+    const stanza = complete;
+    complete = undefined;
+    if (stanza !== undefined && !isOver) handlers.onStanza(stanza);
+  };
   const fault = (kind: StreamFault) => {
     if (isOver) return;
     isOver = true;
@@ -154,6 +161,7 @@ export function createStreamParser(handlers: StreamHandlers): (chunk: Uint8Array
   parser.on('comment', () => fault('restricted-xml'));
   parser.on('processinginstruction', () => fault('restricted-xml'));
   parser.on('opentag', tag => {
+    flush();
     if (isOver) return;
     depth += 1;
     // No prototype: a stranger chooses the names.
@@ -174,6 +182,7 @@ export function createStreamParser(handlers: StreamHandlers): (chunk: Uint8Array
   parser.on('text', addText);
   parser.on('cdata', addText);
   parser.on('closetag', () => {
+    flush();
     if (isOver) return;
     depth -= 1;
     const closed = open.pop();
@@ -188,7 +197,7 @@ export function createStreamParser(handlers: StreamHandlers): (chunk: Uint8Array
       return;
     }
     pendingBytes = 0;
-    handlers.onStanza(closed);
+    complete = closed;
   });
 
   return chunk => {
@@ -202,6 +211,7 @@ export function createStreamParser(handlers: StreamHandlers): (chunk: Uint8Array
       return;
     }
     parser.write(text);
+    flush();
     if (pendingBytes > MAX_STANZA_BYTES) fault('policy-violation');
   };
 }

@@ -123,7 +123,7 @@ export async function connectPeer(options: PeerOptions): Promise<Peer> {
     });
   };
 
-  const next = (test: StanzaTest, timeoutMs = DEFAULT_WAIT_MS) =>
+  const next = (test: StanzaTest, timeoutMs = DEFAULT_WAIT_MS, since = 0) =>
     new Promise<Element>((resolve, reject) => {
       // The stack of the caller: inside the listeners it is lost.
       const where = new Error('waited for here');
@@ -137,7 +137,7 @@ export async function connectPeer(options: PeerOptions): Promise<Peer> {
         reject(new Error(`${why}; wanted ${test.toString()}; the last stanzas:\n${seen.join('\n')}`, { cause: where }));
       };
       const look = () => {
-        const found = stanzas.find(stanza => !taken.has(stanza) && test(stanza));
+        const found = stanzas.find((stanza, index) => index >= since && !taken.has(stanza) && test(stanza));
         if (found !== undefined) {
           taken.add(found);
           finish();
@@ -194,16 +194,22 @@ export async function connectPeer(options: PeerOptions): Promise<Peer> {
   return {
     jid,
     send,
-    next,
+    next: (test, timeoutMs) => next(test, timeoutMs),
     request,
     async joinRoom(room, nick, { password, history } = {}) {
       nicks.set(room, nick);
+      // What came before, a change of role for instance, answers nothing.
+      const since = stanzas.length;
       send(
         `<presence to='${escapeXml(`${room}/${nick}`)}'><x xmlns='${NS_MUC}'>${
           password === undefined ? '' : `<password>${escapeXml(password)}</password>`
         }${history === undefined ? '' : `<history maxstanzas='${history}'/>`}</x></presence>`,
       );
-      const answer = await next(element => isOwnPresence(element, room) || isRefusal(element, room));
+      const answer = await next(
+        element => isOwnPresence(element, room) || isRefusal(element, room),
+        DEFAULT_WAIT_MS,
+        since,
+      );
       if (answer.attrs['type'] === 'error') throw new Error(`${room} was not joined: ${answer.toString()}`);
       return answer;
     },
@@ -261,7 +267,7 @@ function isOwnPresence(stanza: Element, room: string): boolean {
   return (
     stanza.is('presence') &&
     String(stanza.attrs['from']).startsWith(`${room}/`) &&
-    stanza.attrs['type'] !== 'error' &&
+    stanza.attrs['type'] === undefined &&
     stanza
       .getChildren('x', `${NS_MUC}#user`)
       .some(x => x.getChildren('status').some(status => status.attrs['code'] === '110'))
