@@ -1,0 +1,490 @@
+/** The connection as the core knows it: a session below, the XEPs above, plain facts out and plain wishes in. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { LoginOptions, Wire } from '../core/ports.js';
+import { errorText, UserError } from '../lib/errors.js';
+import { type BareJid, bareOf, type FullJid, isFull, type Jid } from '../lib/jid.js';
+import { cleanLine } from '../lib/text.js';
+import type { Clock } from '../lib/time.js';
+import type { Incoming, OutgoingPresence } from '../model/incoming.js';
+import type { SessionFacts, Subscription } from '../model/types.js';
+import { decodeMessage } from './decode.js';
+import { encodeMessage, encodePresence } from './encode.js';
+import { StanzaError, StreamFailure, sentenceFor } from './errors.js';
+import { NS_CLIENT } from './ns.js';
+import type { createStreamParser } from './parser.js';
+import { createRouter } from './router.js';
+import type {
+  Proxy,
+  Session,
+  SessionEvents,
+  Clock as SessionClock,
+  SessionOptions,
+  SessionState,
+  UncertainItem,
+} from './session-types.js';
+import type { Mutable, UserAgent, Xep, XepApi, XepContext } from './xep.js';
+import { attr, cloneOf, type Element, xml } from './xml.js';
+
+export interface WireOptions {
+  readonly xeps: readonly Xep[];
+  readonly clock: Clock;
+  /** 0 <= x < 1, for jitter only. */
+  readonly random?: () => number;
+  option(name: string, jid?: Jid): unknown;
+  debug(text: string): void;
+  readonly createSession?: (options: SessionOptions) => Session;
+  readonly userAgent?: UserAgent;
+  /** Language wanted of texts that come in several. Default: English. */
+  readonly lang?: string;
+  /** Where the strongest mechanism of each account is remembered. */
+  readonly mechanisms?: { get(account: BareJid): string | undefined; set(account: BareJid, name: string): void };
+}
+
+/** Asking archives may not keep the person waiting longer than this. */
+const UNCERTAIN_MS = 30_000;
+
+type Phase = 'online' | 'resumed' | 'offline' | 'ended';
+
+export function createWire(options: WireOptions): Wire {
+  const { clock, debug } = options;
+  const xeps = [...options.xeps];
+  const rooms = new Set<BareJid>();
+  const subscriptions = new Map<BareJid, Subscription>();
+  const features = new Map<string, number>();
+  const phases = new Map<Phase, (() => void)[]>();
+  const gates: ((to: Jid) => Promise<void> | undefined)[] = [];
+  const resolvers: ((items: readonly UncertainItem[]) => Promise<ReadonlySet<string>>)[] = [];
+  const taps = new Set<(direction: 'in' | 'out', xml: string) => void>();
+  const api: Partial<Record<keyof XepApi, unknown>> = {};
+
+  let session: Session | undefined;
+  let closeSession: () => void = () => {};
+  /** Counts connects, so that what a former one still does is told apart. */
+  let attempt = 0;
+  let login: LoginOptions | undefined;
+  let jid: FullJid | undefined;
+  /** A session was established and has not ended (it may be without a link). */
+  let alive = false;
+  let availability: Pick<OutgoingPresence, 'show' | 'status'> = {};
+  let facts: SessionFacts = { status: 'offline', anonymous: true };
+
+  const addFeature = (ns: string): (() => void) => {
+    features.set(ns, (features.get(ns) ?? 0) + 1);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      const left = (features.get(ns) ?? 1) - 1;
+      if (left > 0) features.set(ns, left);
+      else features.delete(ns);
+    };
+  };
+
+  const context: XepContext = {
+    get jid() {
+      return jid;
+    },
+    get bare() {
+      return jid === undefined ? undefined : bareOf(jid);
+    },
+    get anonymous() {
+      return login?.local === undefined;
+    },
+    get online() {
+      return session?.state === 'online';
+    },
+    clock,
+    lang: options.lang ?? 'en',
+    userAgent: options.userAgent ?? { name: 'Causette', version: '' },
+    id: () => randomBytes(16).toString('hex'),
+    send(el) {
+      if (session?.state !== 'online') return;
+      session.send(el, { durable: false }).catch((error: unknown) => debug(`not sent: ${errorText(error)}`));
+    },
+    sendDurable: el => (session === undefined ? Promise.reject(new StanzaError('offline')) : session.send(el, { durable: true })),
+    request(el, requestOptions) {
+      if (session === undefined) return Promise.reject(new StanzaError('offline'));
+      if (attr(el, 'id') === undefined) el.attrs['id'] = context.id();
+      return session.request(el, requestOptions);
+    },
+    emit: incoming => router.emit(incoming),
+    observe: listener => router.observe(listener),
+    decode: (el, as) => decodeMessage(el, xeps, context, as),
+    presenceOf: presence => encodePresence(presence, xeps, context),
+    answer: (match, reply) => router.answer(match.type, match.ns, match.name, reply),
+    intercept: (name, handler) => router.intercept(name, handler),
+    on(what, listener) {
+      const list = phases.get(what) ?? [];
+      list.push(listener);
+      phases.set(what, list);
+    },
+    use<K extends keyof XepApi>(name: K): XepApi[K] {
+      const calls = api[name];
+      if (calls === undefined) throw new Error(`no XEP gives ${name}`);
+      return calls as XepApi[K];
+    },
+    isRoom: room => rooms.has(room),
+    setRoom: (room, yes) => void (yes ? rooms.add(room) : rooms.delete(room)),
+    holdBack: gate => void gates.push(gate),
+    onUncertain: resolve => void resolvers.push(resolve),
+    subscriptionOf: contact => subscriptions.get(contact),
+    setSubscription: (contact, subscription) =>
+      void (subscription === undefined ? subscriptions.delete(contact) : subscriptions.set(contact, subscription)),
+    get features() {
+      return new Set(features.keys());
+    },
+    addFeature,
+    debug,
+    option: options.option,
+  };
+  const router = createRouter(xeps, context);
+
+  for (const xep of xeps) {
+    for (const ns of xep.features ?? []) addFeature(ns);
+    Object.assign(api, xep.install?.(context) ?? {});
+  }
+
+  function fire(phase: Phase): void {
+    for (const listener of phases.get(phase) ?? []) {
+      try {
+        listener();
+      } catch (error) {
+        debug(`a XEP failed at ${phase}: ${errorText(error)}`);
+      }
+    }
+  }
+
+  function end(): void {
+    if (!alive) return;
+    alive = false;
+    rooms.clear();
+    subscriptions.clear();
+    fire('ended');
+  }
+
+  function tell(change: Partial<SessionFacts>, fresh?: boolean): void {
+    const next: Mutable<SessionFacts> = { ...facts, ...change, anonymous: context.anonymous };
+    if (login !== undefined) next.domain = login.domain;
+    if (next.status !== 'waiting') delete next.retryAt;
+    if (next.status === 'online') delete next.failure;
+    else delete next.tls;
+    const { show, status } = availability;
+    delete next.show;
+    delete next.statusText;
+    if (show !== undefined) next.show = show;
+    if (status !== undefined && status !== '') next.statusText = cleanLine(status);
+    facts = next;
+    router.emit({ kind: 'session', facts, ...(fresh === true ? { fresh: true } : {}) });
+  }
+
+  async function sessionOptions(wanted: LoginOptions): Promise<SessionOptions> {
+    const made: SessionOptions = {
+      domain: wanted.domain,
+      clock: sessionClock(clock),
+      resolveUncertain: resolveUncertain,
+    };
+    if (options.random !== undefined) made.random = options.random;
+    if (options.lang !== undefined) made.lang = options.lang;
+    if (wanted.local !== undefined) {
+      const account = `${wanted.local}@${wanted.domain}` as BareJid;
+      made.username = wanted.local;
+      made.password = async () => {
+        const password = await wanted.password?.();
+        if (password === undefined || password === '') {
+          throw new StreamFailure('auth', { subject: wanted.domain, condition: 'no-password' });
+        }
+        return password;
+      };
+      const pinned = options.mechanisms?.get(account);
+      if (pinned !== undefined) made.pinnedMechanism = pinned;
+      made.onMechanism = name => options.mechanisms?.set(account, name);
+    }
+    if (wanted.host !== undefined) made.host = wanted.host;
+    if (wanted.port !== undefined) made.port = wanted.port;
+    if (wanted.tls !== undefined) made.tls = wanted.tls;
+    if (wanted.pins !== undefined) made.pins = wanted.pins;
+    if (wanted.allowPlaintext !== undefined) made.allowPlaintext = wanted.allowPlaintext;
+    if (wanted.proxy !== undefined && wanted.proxy !== '') made.proxy = parseProxy(wanted.proxy);
+    if (wanted.caFile !== undefined) {
+      try {
+        made.ca = await readFile(wanted.caFile, 'utf8');
+      } catch (error) {
+        throw new UserError(`The certificates in ${wanted.caFile} cannot be read: ${errorText(error)}.`);
+      }
+    }
+    return made;
+  }
+
+  async function resolveUncertain(items: readonly UncertainItem[]): Promise<ReadonlySet<string>> {
+    const arrived = new Set<string>();
+    const asked = resolvers.map(async resolve => {
+      for (const id of await resolve(items)) arrived.add(id);
+    });
+    await new Promise<void>(resolve => {
+      const cancel = clock.after(UNCERTAIN_MS, resolve);
+      void Promise.allSettled(asked).then(() => {
+        cancel();
+        resolve();
+      });
+    });
+    return arrived;
+  }
+
+  function follow(followed: Session, settle: { resolve(): void; reject(error: Error): void }): () => void {
+    const undo: (() => void)[] = [];
+    const on = <K extends keyof SessionEvents>(event: K, listener: (payload: SessionEvents[K]) => unknown): void => {
+      undo.push(followed.on(event, listener));
+    };
+    on('state', ({ state, retryAtMs, failure }) => {
+      // Being online is told once, by the event that knows whether the session is a new one.
+      if (state === 'online') return;
+      const change: Mutable<Partial<SessionFacts>> = { status: statusOf(state) };
+      if (retryAtMs !== undefined) change.retryAt = retryAtMs;
+      if (failure !== undefined) change.failure = failureFact(failure);
+      tell(change);
+    });
+    on('online', ({ jid: bound, resumed }) => {
+      if (!resumed) end();
+      jid = bound;
+      alive = true;
+      const change: Mutable<Partial<SessionFacts>> = { status: 'online', jid: bound };
+      const secure = followed.secure;
+      if (secure?.protocol !== undefined) {
+        change.tls = { protocol: secure.protocol, mechanism: secure.mechanism ?? '' };
+      }
+      tell(change, !resumed);
+      fire(resumed ? 'resumed' : 'online');
+      settle.resolve();
+    });
+    on('down', ({ failure }) => {
+      debug(`connection lost: ${failure.message}`);
+      fire('offline');
+    });
+    on('fatal', ({ failure }) => {
+      end();
+      tell({ status: 'stopped', failure: failureFact(failure) });
+      settle.reject(new UserError(failure.sentence, failure.nextStep));
+    });
+    on('stanza', ({ element }) => router.stanza(element));
+    on('iq', ({ element, child, reply }) => {
+      router.iq(element, child, reply);
+      return true;
+    });
+    on('sent', ({ xml: text }) => tapped('out', text));
+    on('received', ({ xml: text }) => tapped('in', text));
+    on('warn', ({ text, cause }) => debug(cause === undefined ? text : `${text}: ${errorText(cause)}`));
+    return () => {
+      for (const off of undo) off();
+    };
+  }
+
+  function tapped(direction: 'in' | 'out', text: string): void {
+    for (const tap of taps) {
+      try {
+        tap(direction, text);
+      } catch (error) {
+        debug(`a tap failed: ${errorText(error)}`);
+      }
+    }
+  }
+
+  async function close(): Promise<void> {
+    const closing = session;
+    if (closing === undefined) return;
+    const online = closing.state === 'online';
+    await closing.stop();
+    closeSession();
+    closeSession = () => {};
+    if (session === closing) session = undefined;
+    if (online) fire('offline');
+    end();
+  }
+
+  function elementOf(text: string): Promise<Element> {
+    return import('./parser.js').then(parser => parseStanza(text, parser.createStreamParser));
+  }
+
+  /** Loaded with the first connection; parsing what the person typed needs no promise afterwards. */
+  let createParser: typeof createStreamParser | undefined;
+
+  const wire: Wire = {
+    get facts() {
+      return facts;
+    },
+    get xeps() {
+      return api as unknown as XepApi;
+    },
+    async connect(wanted) {
+      const mine = ++attempt;
+      await close();
+      login = wanted;
+      jid = undefined;
+      delete (facts as Mutable<SessionFacts>).jid;
+      tell({ status: 'connecting' });
+      const [made, create] = await Promise.all([
+        sessionOptions(wanted),
+        options.createSession ?? import('./session.js').then(module => module.createSession),
+      ]).catch((error: unknown) => {
+        if (mine === attempt) tell({ status: 'stopped' });
+        throw error;
+      });
+      createParser ??= (await import('./parser.js')).createStreamParser;
+      if (mine !== attempt) throw new UserError('This attempt to connect was replaced by another one.');
+      await new Promise<void>((resolve, reject) => {
+        const created = create(made);
+        session = created;
+        const unfollow = follow(created, { resolve, reject });
+        closeSession = () => {
+          unfollow();
+          reject(new UserError('The attempt to connect was given up.'));
+        };
+        created.start();
+      });
+    },
+    async disconnect() {
+      attempt++;
+      await close();
+      tell({ status: 'offline' });
+    },
+    reconnectNow() {
+      session?.reconnectNow();
+    },
+    onIncoming: listener => router.listen(listener),
+    async say(message) {
+      const told = message.body !== undefined || message.retracts !== undefined || message.reactions !== undefined;
+      try {
+        if (session === undefined) throw new StanzaError('offline');
+        const el = encodeMessage(message, xeps, context);
+        // The policies left nothing to say.
+        if (el === undefined) return 'written';
+        if (!told && message.subject === undefined) {
+          context.send(el);
+          return 'written';
+        }
+        for (const gate of gates) await gate(message.to);
+        const how = await context.sendDurable(el);
+        if (told) router.emit({ kind: 'sent', chat: message.to, id: message.id });
+        return how;
+      } catch (error) {
+        const sentence = reasonOf(error);
+        if (told) router.emit({ kind: 'failed', chat: message.to, id: message.id, reason: cleanLine(sentence) });
+        throw error instanceof UserError ? error : new UserError(sentence);
+      }
+    },
+    presence(presence) {
+      if (presence.to !== undefined) {
+        context.send(encodePresence(presence, xeps, context));
+        return;
+      }
+      if (presence.type === undefined) {
+        availability = {
+          ...(presence.show === undefined ? {} : { show: presence.show }),
+          ...(presence.status === undefined ? {} : { status: presence.status }),
+        };
+      }
+      context.use('presence').set(presence);
+      if (presence.type === undefined) tell({});
+    },
+    sendXml(text) {
+      if (session?.state !== 'online') throw new UserError('This needs a connection.', '/connect makes one.');
+      if (createParser === undefined) throw new UserError('This needs a connection.', '/connect makes one.');
+      const el = parseStanza(text, createParser);
+      session
+        .send(el, { durable: false })
+        .catch((error: unknown) => debug(`not sent: ${errorText(error)}`));
+    },
+    async requestXml(text, requestOptions) {
+      const el = await elementOf(text);
+      if (el.getName() !== 'iq') throw new UserError('Only an <iq/> gets an answer.');
+      try {
+        return (await context.request(el, requestOptions)).toString();
+      } catch (error) {
+        throw new UserError(reasonOf(error));
+      }
+    },
+    tap(listener) {
+      taps.add(listener);
+      return () => taps.delete(listener);
+    },
+    addFeature,
+  };
+  return wire;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof StanzaError ? `${sentenceFor(error)}.` : errorText(error);
+}
+
+function statusOf(state: SessionState): SessionFacts['status'] {
+  return state === 'authenticating' ? 'connecting' : state;
+}
+
+function failureFact(failure: StreamFailure): NonNullable<SessionFacts['failure']> {
+  return { sentence: cleanLine(failure.sentence), nextStep: cleanLine(failure.nextStep) };
+}
+
+/** The session's timers on the clock of the program, so that one fake clock turns both. */
+function sessionClock(clock: Clock): SessionClock {
+  return {
+    now: () => clock.now(),
+    setTimeout: (callback, delayMs) => clock.after(delayMs, callback),
+    clearTimeout: handle => {
+      if (typeof handle === 'function') handle();
+    },
+  };
+}
+
+/** `socks5://[name:password@]host[:port]`. */
+export function parseProxy(text: string): Proxy {
+  let url: URL;
+  try {
+    url = new URL(text.includes('://') ? text : `socks5://${text}`);
+  } catch {
+    throw new UserError(`"${text}" is not the address of a proxy.`, 'Write socks5://host:port.');
+  }
+  if (!/^socks5h?:$/.test(url.protocol) || url.hostname === '') {
+    throw new UserError('Only SOCKS5 proxies can be used.', 'Write socks5://host:port.');
+  }
+  const proxy: Proxy = { host: url.hostname, port: url.port === '' ? 1080 : Number(url.port) };
+  if (url.username !== '') proxy.username = decodeURIComponent(url.username);
+  if (url.password !== '') proxy.password = decodeURIComponent(url.password);
+  return proxy;
+}
+
+/** One stanza as typed: strictly read, so that nothing half-baked reaches the stream. */
+function parseStanza(text: string, create: typeof createStreamParser): Element {
+  let found: Element | undefined;
+  let count = 0;
+  let problem: string | undefined;
+  const parser = create({
+    start: () => {},
+    element: el => {
+      found = el;
+      count++;
+    },
+    skipped: () => {
+      problem = 'it is too large';
+    },
+    end: () => {},
+    failure: failure => {
+      problem ??= failure.reason;
+    },
+  });
+  parser.write(`<stream:stream xmlns='${NS_CLIENT}' xmlns:stream='http://etherx.jabber.org/streams'>`);
+  parser.write(`${text}</stream:stream>`);
+  parser.stop();
+  if (problem !== undefined || found === undefined) {
+    throw new UserError(`This is not well-formed XML${problem === undefined ? '' : `: ${problem}`}.`);
+  }
+  if (count !== 1) throw new UserError('One stanza at a time, please.');
+  const name = found.getName();
+  if (name !== 'message' && name !== 'presence' && name !== 'iq') {
+    throw new UserError('Only <message/>, <presence/> and <iq/> can be sent.');
+  }
+  const el = cloneOf(found);
+  delete el.attrs['xmlns'];
+  if (name === 'iq' && attr(el, 'id') === undefined) el.attrs['id'] = randomBytes(16).toString('hex');
+  return el;
+}
+
