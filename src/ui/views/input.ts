@@ -1,0 +1,72 @@
+/** The input: prompt and text, broken into rows, with the place of the cursor. */
+import type { Span, Token } from '../../lib/span.js';
+import type { Cell } from '../../lib/wrap.js';
+import type { Row } from '../../model/view.js';
+import { type EditorState, editorRows } from '../line-editor.js';
+import { blanks, cellsOf, cellsWidth, clipCells, type Line } from '../rows/line.js';
+import type { Picture } from './picture.js';
+
+/** The prompt leaves at least this share of the first row to the text. */
+const PROMPT_SHARE = 0.6;
+
+export interface InputPicture extends Picture {
+  /** Rows it would like to have. */
+  readonly wanted: number;
+  readonly cursor: { readonly x: number; readonly y: number };
+}
+
+const SPANS = new Map<Token, Span>();
+/** One span for all cells of a kind: cells take their text from the cluster. */
+function spanOf(token: Token): Span {
+  let span = SPANS.get(token);
+  if (span === undefined) {
+    span = { text: '' as Span['text'], token };
+    SPANS.set(token, span);
+  }
+  return span;
+}
+
+export function inputPicture(state: EditorState, prompt: Row, columns: number, maxRows: number): InputPicture {
+  const promptCells = clipCells(cellsOf(prompt), Math.max(1, Math.floor(columns * PROMPT_SHARE)));
+  const indent = cellsWidth(promptCells);
+  const { rows, cursor } = editorRows(state, columns, indent);
+  const shown = Math.max(1, Math.min(rows.length, maxRows));
+  // The row of the cursor is always seen.
+  const from = Math.max(0, Math.min(cursor.y - shown + 1, rows.length - shown));
+  const span = spanOf('input.text');
+  const lines: Line[] = rows.slice(from, from + shown).map((row, i) => {
+    const cells: Cell[] = row.map(c => ({ c, span }));
+    return { cells: from + i === 0 ? [...promptCells, ...cells] : cells };
+  });
+  return { lines, wanted: rows.length, cursor: { x: Math.min(cursor.x, columns - 1), y: cursor.y - from } };
+}
+
+/** A text in one row of `columns` cells, moved so that the cursor is in it. */
+export function editorLine(
+  state: EditorState,
+  columns: number,
+  token: Token,
+  mask: Cell['c'] | undefined,
+): { readonly cells: readonly Cell[]; readonly x: number } {
+  const span = spanOf(token);
+  const room = Math.max(1, columns - 1);
+  let start = state.cursor;
+  let x = 0;
+  // Room behind the cursor is worth less than what was just typed.
+  while (start > 0) {
+    const w = mask?.w ?? state.cells[start - 1]!.c.w;
+    if (x + w > room) break;
+    start--;
+    x += w;
+  }
+  const cells: Cell[] = [];
+  let used = 0;
+  for (let i = start; i < state.cells.length; i++) {
+    const c = mask ?? state.cells[i]!.c;
+    if (used + c.w > room) break;
+    cells.push({ c, span });
+    used += c.w;
+  }
+  cells.push(...blanks(columns - used));
+  return { cells, x };
+}
