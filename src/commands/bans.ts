@@ -1,5 +1,5 @@
 /** /bans — who is kept out of this room. */
-import { asRoom, cleanIdentifier, count, defineCommand, plain, quote, refusal, safe } from '../api.js';
+import { asRoom, cleanIdentifier, count, defineCommand, type ListPage, plain, quote, refusal, safe } from '../api.js';
 
 export default defineCommand({
   name: 'bans',
@@ -13,7 +13,7 @@ export default defineCommand({
     const room = asRoom(chat);
     try {
       const banned = await api.mucAdmin.listAffiliation(room.id, 'outcast');
-      api.tabs.open('results', {
+      const page: ListPage = {
         title: safe`bans ${room.title}`,
         header: [
           plain(
@@ -28,7 +28,8 @@ export default defineCommand({
           ...(one.reason === undefined ? {} : { right: plain(one.reason, 'text.dim') }),
           command: `/unban ${quote(one.jid)} ${quote(room.id)}`,
         })),
-      });
+      };
+      api.tabs.setData(api.tabs.open('results', page), page);
     } catch (error) {
       throw refusal(error, { forbidden: ['Only admins and owners see who is banned.', '/names shows them (& ~).'] });
     }

@@ -1,5 +1,5 @@
 /** /close — leave what this tab shows and close it. */
-import { defineCommand, UserError } from '../api.js';
+import { defineCommand } from '../api.js';
 
 export default defineCommand({
   name: 'close',
@@ -9,9 +9,6 @@ export default defineCommand({
   args: { reason: { type: 'rest', optional: true, help: 'said to the room' } },
   examples: ['/close', '/wc see you'],
   async run({ api, args, tab, chat }) {
-    if (chat === undefined && api.tabs.list.length === 1) {
-      throw new UserError('This is the last tab.', '/quit leaves the program.');
-    }
     if (chat?.kind === 'room' && (chat.state === 'joined' || chat.state === 'joining')) {
       await api.muc.leave(chat.id, args.reason);
     } else if (chat !== undefined && chat.kind !== 'room' && chat.exchanged) {

@@ -6,31 +6,10 @@ import {
   cleanIdentifier,
   conditionOf,
   defineCommand,
-  domainOf,
   localOf,
   safe,
   UserError,
 } from '../api.js';
-
-/** What a room answers when it lets nobody in, and what to do then (XEP-0045 §7.2). */
-const REFUSALS: Readonly<Record<string, readonly [sentence: string, hint: string]>> = {
-  'not-authorized': ['needs a password', '/join room@service password'],
-  forbidden: [
-    'has banned you or the host you come from',
-    'Ask its owners elsewhere, or log in with an account: /login',
-  ],
-  'registration-required': ['is for members only', 'Ask for an invitation, or log in with an account: /login'],
-  conflict: ['has somebody of this nick already', '/join room@service/other-nick'],
-  'not-acceptable': ['does not accept this nick', '/join room@service/other-nick'],
-  'item-not-found': ['does not exist, and you may not create it', '/list service shows the rooms there are'],
-  'not-allowed': ['does not exist, and you may not create it', '/list service shows the rooms there are'],
-  'service-unavailable': ['is full or not reachable', 'Try /join again in a while'],
-  'remote-server-not-found': [
-    'is on a server that cannot be reached from here',
-    'Check the spelling, or log in: /login',
-  ],
-  'remote-server-timeout': ['is on a server that does not answer', 'Try /join again in a while, or log in: /login'],
-};
 
 /** The nick by argument, former visit, settings or question. */
 async function nickFor(api: Api, room: BareJid): Promise<string | undefined> {
@@ -100,29 +79,15 @@ export default defineCommand({
     if (nick === undefined) return;
     await online;
     const invite = api.store.invites.find(one => one.room === room);
-    let password = args.password ?? args.room?.password ?? invite?.password;
-    const maxHistory = Number(api.config.get('rooms.history', room));
-    let name = nick;
-    for (let tries = 0; ; tries++) {
-      try {
-        await api.muc.join(room, { nick: name, maxHistory, ...(password === undefined ? {} : { password }) });
-        return;
-      } catch (error) {
-        const condition = conditionOf(error) ?? '';
-        if (condition === 'not-authorized' && tries < 3) {
-          password = await api.ui.ask({ text: safe`Password of ${cleanIdentifier(room)}`, secret: true });
-          if (password !== undefined && password !== '') continue;
-        }
-        // > If the nickname is in use, a client may try another  XEP-0045 §7.2.8
-        if (condition === 'conflict' && asked === undefined && tries < 3) {
-          name += '_';
-          continue;
-        }
-        const refusal = REFUSALS[condition];
-        if (refusal === undefined) throw error;
-        const place = condition.startsWith('remote-server') ? `${room} (${domainOf(room)})` : room;
-        throw new UserError(`${cleanIdentifier(place)} ${refusal[0]}.`, refusal[1]);
-      }
+    const password = args.password ?? args.room?.password ?? invite?.password;
+    try {
+      await api.muc.join(room, { nick, ...(password === undefined ? {} : { password }) });
+    } catch (error) {
+      const wanted = conditionOf(error) === 'not-authorized' || api.store.room(room)?.facts.password === true;
+      if (!wanted || password !== undefined) throw error;
+      const answer = await api.ui.ask({ text: safe`Password of ${cleanIdentifier(room)}`, secret: true });
+      if (answer === undefined || answer === '') throw error;
+      await api.muc.join(room, { nick, password: answer });
     }
   },
 });

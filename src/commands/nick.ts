@@ -1,5 +1,5 @@
 /** /nick — change your nick. */
-import { cleanIdentifier, conditionOf, defineCommand, safe, UserError } from '../api.js';
+import { cleanIdentifier, defineCommand, safe, UserError } from '../api.js';
 
 export default defineCommand({
   name: 'nick',
@@ -24,15 +24,7 @@ export default defineCommand({
     }
     for (const room of targets) {
       if (room.kind !== 'room' || room.nick === nick) continue;
-      try {
-        await api.muc.setNick(room.id, nick);
-      } catch (error) {
-        if (conditionOf(error) !== 'conflict') throw error;
-        throw new UserError(
-          `Somebody in ${cleanIdentifier(room.id)} is called ${cleanIdentifier(nick)} already.`,
-          'Choose another: /nick other',
-        );
-      }
+      await api.muc.setNick(room.id, nick);
     }
   },
 });
