@@ -72,6 +72,7 @@ export function wrap(spans: readonly Span[], cols: number, options: WrapOptions 
           const rest = cells.splice(breakAt);
           while (cells.length > 1 && isSpace(cells.at(-1)!.c)) cells.pop();
           flush(rest, false);
+          if (used + c.w > room) flush([], false);
         } else flush([], false);
       }
       cells.push({ c, span });

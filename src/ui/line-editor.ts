@@ -154,8 +154,17 @@ const NEWLINE: EditorCell = { raw: '\n', c: cluster('␤') };
 const REPLACEMENT = cluster('\ufffd');
 const MASK = cluster('•');
 
+const ASCII: readonly EditorCell[] = Array.from({ length: 0x5f }, (_, i) => {
+  const raw = String.fromCharCode(0x20 + i);
+  return { raw, c: cluster(raw) };
+});
+
 function cellOf(raw: string): EditorCell {
   if (raw === '\n') return NEWLINE;
+  if (raw.length === 1) {
+    const known = ASCII[raw.charCodeAt(0) - 0x20];
+    if (known !== undefined) return known;
+  }
   const [first, second] = clusters(cleanBody(raw));
   return { raw, c: first === undefined || second !== undefined || first.s < ' ' ? REPLACEMENT : first };
 }

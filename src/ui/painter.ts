@@ -84,6 +84,9 @@ export function createPainter(options: PainterOptions): Painter {
   let current: Attr | undefined;
   let currentLink: string | undefined;
   let hint: { readonly top: number; readonly bottom: number; readonly rows: number } | undefined;
+  // The scroll region stays set: the next line in the same log costs a line feed.
+  let region: { readonly top: number; readonly bottom: number } | undefined;
+  let scrolledNow = false;
   let out = '';
   const resets = new Map<Attr, string>();
   const changes = new Map<number, string>();
@@ -136,11 +139,15 @@ export function createPainter(options: PainterOptions): Painter {
     current = number;
   }
 
+  /** Above, within or below the scroll region. */
+  const zoneOf = (y: number): number => (region === undefined ? 1 : y < region.top ? 0 : y > region.bottom ? 2 : 1);
+
   function moveTo(y: number, x: number, line: PaintLine | undefined): void {
     if (cy === y && cx === x) return;
     const absolute = x === 0 ? (y === 0 ? `${ESC}[H` : `${ESC}[${y + 1}H`) : `${ESC}[${y + 1};${x + 1}H`;
     let best = absolute;
-    if (cy >= 0) {
+    // Over the edge of the scroll region only absolute moves go (and a line feed would scroll).
+    if (cy >= 0 && (cy === y || zoneOf(cy) === zoneOf(y))) {
       const dy = y - cy;
       let vertical = '';
       if (dy > 0) vertical = dy === 1 ? `${ESC}[B` : `${ESC}[${dy}B`;
@@ -211,23 +218,45 @@ export function createPainter(options: PainterOptions): Painter {
     }
     if (withScroll >= without) return;
     // Rows that come in have the current background.
-    setStyle(PLAIN);
-    const region = `${ESC}[${top + 1};${bottom + 1}r`;
+    if (current === undefined || styleOf(current).bg !== undefined) setStyle(PLAIN);
+    if (region?.top !== top || region.bottom !== bottom) {
+      region = { top, bottom };
+      out += `${ESC}[${top + 1};${bottom + 1}r`;
+      // Setting the region puts the cursor in the corner.
+      cx = 0;
+      cy = 0;
+    }
     if (rows > 0) {
-      out += `${region}${ESC}[${bottom + 1}H${'\n'.repeat(rows)}${ESC}[r`;
+      moveTo(bottom, 0, undefined);
+      out += '\n'.repeat(rows);
       const moved = olines.splice(top, rows);
       for (const line of moved) for (const cell of line) wipe(cell);
       olines.splice(bottom - rows + 1, 0, ...moved);
     } else {
-      out += `${region}${ESC}[${top + 1}H${`${ESC}M`.repeat(-rows)}${ESC}[r`;
+      moveTo(top, 0, undefined);
+      out += `${ESC}M`.repeat(-rows);
       const moved = olines.splice(bottom + rows + 1, -rows);
       for (const line of moved) for (const cell of line) wipe(cell);
       olines.splice(top, 0, ...moved);
     }
-    // Setting the region puts the cursor in the corner.
-    cx = 0;
-    cy = 0;
     for (let y = top; y <= bottom; y++) lines[y]!.dirty = true;
+    scrolledNow = true;
+  }
+
+  /**
+   * The rows to look at. After a scroll what stands beside the log is to be put back, a short piece per row: those of one
+   * style in turn, so that the style is sent once.
+   */
+  function order({ lines, olines }: Buffers): number[] {
+    const dirty: number[] = [];
+    for (let y = 0; y < lines.length; y++) if (lines[y]!.dirty) dirty.push(y);
+    if (!scrolledNow || dirty.length < 3) return dirty;
+    const styles = dirty.map(y => {
+      const old = olines[y]!;
+      const first = lines[y]!.find((cell, x) => !isSame(cell, old[x]!));
+      return { y, style: first?.[0] ?? -1 };
+    });
+    return styles.sort((a, b) => a.style - b.style || a.y - b.y).map(({ y }) => y);
   }
 
   const wipe = (cell: PaintCell): void => {
@@ -325,18 +354,18 @@ export function createPainter(options: PainterOptions): Painter {
         current = undefined;
         currentLink = undefined;
         setStyle(PLAIN);
-        out += `${ESC}[H${ESC}[2J`;
+        region = undefined;
+        out += `${ESC}[r${ESC}[H${ESC}[2J`;
         cx = 0;
         cy = 0;
         for (const line of olines) for (const cell of line) wipe(cell);
         for (const line of lines) line.dirty = true;
       }
+      scrolledNow = false;
       scroll(buffers);
-      for (let y = 0; y < lines.length; y++) {
-        const line = lines[y]!;
-        if (!line.dirty) continue;
-        line.dirty = false;
-        row(y, line, olines[y]!);
+      for (const y of order(buffers)) {
+        lines[y]!.dirty = false;
+        row(y, lines[y]!, olines[y]!);
       }
       if (currentLink !== undefined) {
         out += `${ESC}]8;;${ESC}\\`;
