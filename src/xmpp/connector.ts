@@ -178,6 +178,8 @@ async function startTls(raw: Socket, options: ConnectOptions): Promise<void> {
     raw.on('close', onClose);
     raw.on('end', onClose);
     raw.on('error', onError);
+    // A proxy's conversation leaves the socket paused.
+    raw.resume();
     const header = xml('stream:stream', {
       to: subject,
       version: '1.0',

@@ -215,7 +215,11 @@ export function createStreamParser(handlers: ParserHandlers, limits: ParserLimit
   }
 
   const target = saxes as unknown as SaxesHandlers;
-  target.errorHandler = error => fail({ condition: 'not-well-formed', reason: error.message });
+  target.errorHandler = error => {
+    // Inside the stream saxes calls this a misplaced declaration; the RFC has a name for it.
+    const condition = /doctype/i.test(error.message) ? 'restricted-xml' : 'not-well-formed';
+    fail({ condition, reason: error.message });
+  };
   target.doctypeHandler = () => fail({ condition: 'restricted-xml', reason: 'a document type definition' });
   target.commentHandler = () => fail({ condition: 'restricted-xml', reason: 'a comment' });
   target.piHandler = () => fail({ condition: 'restricted-xml', reason: 'a processing instruction' });

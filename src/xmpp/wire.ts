@@ -15,7 +15,7 @@ import { NS_CLIENT } from './ns.js';
 import type { createStreamParser } from './parser.js';
 import { createRouter } from './router.js';
 import type {
-  Proxy,
+  SocksProxy,
   Session,
   SessionEvents,
   Clock as SessionClock,
@@ -436,7 +436,7 @@ function sessionClock(clock: Clock): SessionClock {
 }
 
 /** `socks5://[name:password@]host[:port]`. */
-export function parseProxy(text: string): Proxy {
+export function parseProxy(text: string): SocksProxy {
   let url: URL;
   try {
     url = new URL(text.includes('://') ? text : `socks5://${text}`);
@@ -446,7 +446,7 @@ export function parseProxy(text: string): Proxy {
   if (!/^socks5h?:$/.test(url.protocol) || url.hostname === '') {
     throw new UserError('Only SOCKS5 proxies can be used.', 'Write socks5://host:port.');
   }
-  const proxy: Proxy = { host: url.hostname, port: url.port === '' ? 1080 : Number(url.port) };
+  const proxy: SocksProxy = { host: url.hostname, port: url.port === '' ? 1080 : Number(url.port) };
   if (url.username !== '') proxy.username = decodeURIComponent(url.username);
   if (url.password !== '') proxy.password = decodeURIComponent(url.password);
   return proxy;
