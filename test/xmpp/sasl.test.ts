@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StreamFailure } from '../../src/xmpp/errors.js';
+import { chooseMechanism, isAsStrong, type SaslAccount } from '../../src/xmpp/sasl.js';
+
+const account: SaslAccount = {
+  domain: 'chat.test',
+  username: 'juliet',
+  password: async () => 'secret',
+  pinnedMechanism: undefined,
+};
+const secure = { secure: true, binding: undefined };
+const bound = { secure: true, binding: { type: 'tls-exporter', data: Buffer.alloc(32) } } as const;
+
+function chosen(
+  mechanisms: string[],
+  change: Partial<SaslAccount> = {},
+  channel: typeof secure | typeof bound = secure,
+) {
+  return chooseMechanism({ mechanisms, bindingTypes: ['tls-exporter'] }, { ...account, ...change }, channel).mechanism;
+}
+
+const kindOf = (action: () => unknown): string => {
+  try {
+    action();
+    return 'accepted';
+  } catch (error) {
+    return error instanceof StreamFailure ? error.kind : 'other';
+  }
+};
+
+test('the strongest mechanism wins', () => {
+  assert.equal(chosen(['PLAIN', 'SCRAM-SHA-1', 'SCRAM-SHA-512', 'SCRAM-SHA-256']), 'SCRAM-SHA-512');
+});
+
+test('a bound channel wins where the connection can be bound', () => {
+  const offer = ['SCRAM-SHA-512', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'];
+  assert.equal(chosen(offer, {}, bound), 'SCRAM-SHA-256-PLUS');
+  assert.equal(chosen(offer), 'SCRAM-SHA-512');
+});
+
+test('an account is never logged in as a guest', () => {
+  assert.equal(
+    kindOf(() => chosen(['ANONYMOUS'])),
+    'mechanism',
+  );
+});
+
+test('a guest is never asked for a name', () => {
+  assert.equal(chosen(['PLAIN', 'ANONYMOUS'], { username: undefined }), 'ANONYMOUS');
+  assert.equal(
+    kindOf(() => chosen(['PLAIN'], { username: undefined })),
+    'auth',
+  );
+});
+
+test('a guest sends no trace', async () => {
+  const offer = { mechanisms: ['ANONYMOUS'], bindingTypes: undefined };
+  assert.equal(await chooseMechanism(offer, { ...account, username: undefined }, secure).first(), '');
+});
+
+test('B9 PLAIN is refused outside of verified TLS', () => {
+  const offer = { mechanisms: ['PLAIN'], bindingTypes: undefined };
+  assert.equal(
+    kindOf(() => chooseMechanism(offer, account, { secure: false, binding: undefined })),
+    'mechanism',
+  );
+  assert.equal(chooseMechanism(offer, account, secure).mechanism, 'PLAIN');
+});
+
+test('X025 after a stronger login a weaker one is refused with the reason', () => {
+  assert.throws(
+    () => chosen(['PLAIN'], { pinnedMechanism: 'SCRAM-SHA-256' }),
+    (error: unknown) =>
+      error instanceof StreamFailure && error.fatal && /SCRAM-SHA-256 before and now offers PLAIN/.test(error.sentence),
+  );
+  assert.equal(
+    kindOf(() => chosen(['SCRAM-SHA-1'], { pinnedMechanism: 'SCRAM-SHA-256' })),
+    'mechanism',
+  );
+  assert.equal(chosen(['SCRAM-SHA-512'], { pinnedMechanism: 'SCRAM-SHA-256' }), 'SCRAM-SHA-512');
+});
+
+test('an unknown pin blocks nobody', () => {
+  assert.equal(isAsStrong('PLAIN', 'X-OLD'), true);
+  assert.equal(isAsStrong('PLAIN', undefined), true);
+});
+
+test('a password that cannot be had is said and nothing is sent', async () => {
+  const failing = { ...account, password: () => Promise.reject(new Error('locked')) };
+  const dialogue = chooseMechanism({ mechanisms: ['SCRAM-SHA-1'], bindingTypes: undefined }, failing, secure);
+  await assert.rejects(
+    dialogue.first(),
+    (error: unknown) => error instanceof StreamFailure && error.condition === 'no-password',
+  );
+});
