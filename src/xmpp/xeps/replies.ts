@@ -1,0 +1,49 @@
+/** XEP-0461 Message Replies, with the quotation for old clients (XEP-0428) taken away. https://xmpp.org/extensions/xep-0461.html */
+import { parseJid } from '../../lib/jid.js';
+import { bodyOf, idOf, setBody } from '../decode.js';
+import { defineXep } from '../xep.js';
+import { attr, childOf, childrenOf, type Element, xml } from '../xml.js';
+
+const NS = 'urn:xmpp:reply:0';
+const NS_FALLBACK = 'urn:xmpp:fallback:0';
+
+/** The body without the range that only repeats what is replied to; positions count characters, not UTF-16 units. */
+function withoutFallback(body: string, el: Element): string {
+  const range = childOf(
+    childrenOf(el, 'fallback', NS_FALLBACK).find(child => attr(child, 'for') === NS),
+    'body',
+    NS_FALLBACK,
+  );
+  if (range === undefined) return body;
+  const start = Number(attr(range, 'start') ?? 0);
+  const end = Number(attr(range, 'end') ?? Number.NaN);
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end <= start) return body;
+  const characters = [...body];
+  const rest = [...characters.slice(0, start), ...characters.slice(end)].join('');
+  // A fallback over everything would make a message that says nothing.
+  return end > characters.length || rest.trim() === '' ? body : rest;
+}
+
+export default defineXep({
+  name: 'replies',
+  spec: 'XEP-0461',
+  title: 'Message Replies',
+  features: [NS],
+  decode: {
+    message(el, draft, context) {
+      const reply = childOf(el, 'reply', NS);
+      const id = idOf(attr(reply, 'id'));
+      if (id === undefined || draft.body === undefined) return;
+      const to = parseJid(attr(reply, 'to'));
+      draft.reply = to === undefined ? { id } : { id, to };
+      const body = bodyOf(el, context.lang);
+      if (body === undefined) return;
+      const rest = withoutFallback(body, el);
+      if (rest !== body) setBody(draft, rest);
+    },
+  },
+  encode: {
+    message: message =>
+      message.reply === undefined ? undefined : xml('reply', { xmlns: NS, id: message.reply.id, to: message.reply.to }),
+  },
+});
