@@ -32,7 +32,7 @@ export type * from './model/pages.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
 export type { BareJid, Events, Form, FormField, FormValues, FullJid, IncomingMessage, Jid, ListItem, OutgoingMessage, OutgoingPresence, Safe, Span, StoreReader };
-export { checkForm, valuesOf } from './model/form-check.js';
+export { checkForm, initialValues, isOn, setValue, valuesToSubmit } from './model/form.js';
 export * from './model/wording.js';
 export { bareOf, cleanBody, cleanIdentifier, cleanLine, domainOf, errorText, isFull, joinSafe, localOf, parseJid, resourceOf, safe, span, UserError, withResource };
 
@@ -247,8 +247,8 @@ export interface Api extends XepApi {
     correct(chat: ChatId, body: string, messageId?: string): Promise<void>;
     /** XEP-0424: takes a message back (default: our last one). */
     retract(chat: ChatId, messageId?: string): Promise<void>;
-    /** XEP-0444: our reactions to a message (default: the last one of somebody else); none takes them back. */
-    react(chat: ChatId, emoji: readonly string[], messageId?: string): Promise<void>;
+    /** XEP-0444: replaces our reactions to this message; none takes them back. */
+    react(chat: ChatId, messageId: string, emoji: readonly string[]): Promise<void>;
     /** Sends a failed or queued line again. */
     resend(chat: ChatId, messageId?: string): Promise<void>;
     /** Drops the chat and its log from memory. */

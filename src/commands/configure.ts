@@ -19,8 +19,11 @@ export default defineCommand({
         title: safe`settings of ${room.title}`,
         actions: ['save'],
       });
-      if (answer.action === 'cancel') return;
-      await api.mucAdmin.submitConfig(room.id, answer.values);
+      if (answer.action === 'cancel') {
+        await api.mucAdmin.cancelConfig(room.id);
+        return;
+      }
+      await api.mucAdmin.submitConfig(room.id, form, answer.values);
       api.ui.notice(safe`The settings of ${cleanIdentifier(room.id)} are saved.`, { chat: room.id });
     } catch (error) {
       throw refusal(error, {

@@ -59,7 +59,8 @@ export default defineCommand({
         const name = api.disco.featureName(ns);
         return name === undefined ? { ns } : { ns, name };
       }),
-      items: items.status === 'fulfilled' ? items.value : [],
+      items: items.status === 'fulfilled' ? items.value.items : [],
+      more: items.status === 'fulfilled' && items.value.more,
       forms: found.forms,
     });
   },

@@ -24,7 +24,7 @@ async function ownService(api: Api): Promise<Jid | undefined> {
   if (jid === undefined) return undefined;
   const server = parseJid(api.session.facts.domain ?? domainOf(jid));
   if (server === undefined) return undefined;
-  for (const { jid: address } of await api.disco.items(server)) {
+  for (const { jid: address } of (await api.disco.items(server)).items) {
     try {
       const { identities } = await api.disco.info(address);
       if (identities.some(one => one.category === 'conference' && one.type === 'text')) return address;
@@ -55,7 +55,7 @@ export default defineCommand({
     const tab = api.tabs.open('rooms', start) as Tab<RoomsPage>;
     api.tabs.setData(tab, start);
     try {
-      const items = await api.disco.items(service);
+      const { items, more } = await api.disco.items(service);
       const rooms = items.flatMap(item => {
         const jid = bareOf(item.jid);
         if (localOf(jid) === undefined) return [];
@@ -70,7 +70,7 @@ export default defineCommand({
         ];
       });
       rooms.sort((a, b) => (b.occupants ?? 0) - (a.occupants ?? 0) || (a.jid < b.jid ? -1 : 1));
-      api.tabs.setData(tab, { state: 'done', service, rooms });
+      api.tabs.setData(tab, { state: 'done', service, rooms, more });
     } catch (error) {
       api.tabs.setData(tab, { ...start, state: 'failed', error: cleanLine(errorText(error)) });
       throw new UserError(

@@ -22,6 +22,6 @@ export default defineCommand({
     const emoji = (args.emoji ?? '').split(/\s+/).filter(one => one !== '');
     if (emoji.some(one => /^[\x20-\x7e]+$/.test(one)))
       throw new UserError('A reaction is an emoji.', `Tab offers some: ${USUAL.join(' ')}`);
-    await api.chats.react(here.id, emoji, id);
+    await api.chats.react(here.id, id, emoji);
   },
 });

@@ -31,8 +31,9 @@ async function software(api: Api, jid: Jid): Promise<Safe | undefined> {
 
 async function localTime(api: Api, jid: Jid): Promise<Safe | undefined> {
   try {
-    const { utc, tzo } = await api.time.of(jid);
-    return safe`${cleanLine(new Date(utc).toISOString())} UTC, zone ${cleanLine(String(tzo))}`;
+    const { at, offset } = await api.time.of(jid);
+    // Their wall clock, whatever zone this machine is in.
+    return cleanLine(new Date(at + offset * 60_000).toISOString().slice(0, 16).replace('T', ' '));
   } catch {
     return undefined;
   }

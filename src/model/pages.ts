@@ -22,6 +22,8 @@ export interface DiscoPage {
   readonly identities: readonly { readonly category: string; readonly type: string; readonly name?: Safe }[];
   readonly features: readonly { readonly ns: string; readonly name?: string }[];
   readonly items: readonly { readonly jid: Jid; readonly node?: string; readonly name?: Safe }[];
+  /** There are more items than were fetched. */
+  readonly more?: boolean;
   /** Extended info (XEP-0128). */
   readonly forms: readonly Form[];
   readonly error?: Safe;
@@ -32,6 +34,8 @@ export interface RoomsPage {
   readonly state: PageState;
   readonly service: Jid | undefined;
   readonly rooms: readonly { readonly jid: BareJid; readonly name?: Safe; readonly occupants?: number }[];
+  /** There are more than were fetched. */
+  readonly more?: boolean;
   readonly error?: Safe;
 }
 
@@ -43,11 +47,41 @@ export interface ListPage {
   readonly empty?: readonly Row[];
 }
 
+/** What the tab kind `form` is opened with. */
+export interface FormTabParams {
+  readonly id: number;
+  readonly request: {
+    readonly form: Form;
+    readonly from: Jid;
+    readonly title: Safe;
+    readonly actions: readonly string[];
+  };
+  readonly answer: (answer: { readonly action: string; readonly values: FormValues }) => void;
+}
 /** A form being filled in. `errors` are sentences by `var`. */
-export interface FillPage {
-  readonly form: Form;
+export interface FormPage extends FormTabParams {
   readonly values: FormValues;
   readonly errors: ReadonlyMap<string, Safe>;
+}
+
+/** What one step of an ad-hoc command offers (XEP-0050). */
+export interface AdhocPage {
+  readonly jid: Jid;
+  readonly state: 'loading' | 'list' | 'step' | 'failed';
+  readonly commands: readonly { readonly jid: Jid; readonly node: string; readonly name: Safe }[];
+  /** Name of the command being run. */
+  readonly name?: Safe;
+  readonly step?: {
+    readonly status: 'executing' | 'completed' | 'canceled';
+    readonly actions: readonly string[];
+    readonly defaultAction: string;
+    readonly notes: readonly { readonly type: 'info' | 'warn' | 'error'; readonly text: Safe }[];
+    readonly form?: Form;
+  };
+  readonly values: FormValues;
+  readonly errors: ReadonlyMap<string, Safe>;
+  readonly busy: boolean;
+  readonly error?: Safe;
 }
 
 /** Protocol console. */
