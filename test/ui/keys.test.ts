@@ -89,7 +89,8 @@ const CASES: [bytes: string, events: string[]][] = [
   ['\x1b[200~a\rb\x1b[31mc\x1b[201~d', ['paste a\nb[31mc', 'text d']],
   ['\u009b2J', ['text 2J']],
 ];
-for (const [bytes, events] of CASES) test(`${JSON.stringify(bytes)} is ${events.join(', ') || 'nothing'}`, () => assert.deepEqual(decode(bytes), events));
+for (const [bytes, events] of CASES)
+  test(`${JSON.stringify(bytes)} is ${events.join(', ') || 'nothing'}`, () => assert.deepEqual(decode(bytes), events));
 
 test('a sequence may come in pieces', () => {
   assert.deepEqual(decode('\x1b', '[', '1;', '5D'), ['ctrl-left']);
@@ -120,7 +121,31 @@ test('a paste of 100 KB in small reads is one event', () => {
 });
 
 test('no bytes make it throw or hang, and text after them is still read', () => {
-  const piece = fc.constantFrom('\x1b', '[', 'O', ']', '1', ';', '5', '~', 'u', '$', 'M', 'A', '<', '?', '\x07', '\\', 'P', 'a', ' ', ':', '2', '\x9b', '漢');
+  const piece = fc.constantFrom(
+    '\x1b',
+    '[',
+    'O',
+    ']',
+    '1',
+    ';',
+    '5',
+    '~',
+    'u',
+    '$',
+    'M',
+    'A',
+    '<',
+    '?',
+    '\x07',
+    '\\',
+    'P',
+    'a',
+    ' ',
+    ':',
+    '2',
+    '\x9b',
+    '漢',
+  );
   fc.assert(
     fc.property(fc.array(fc.array(piece, { maxLength: 10 }), { maxLength: 5 }), chunks => {
       const clock = createFakeClock();

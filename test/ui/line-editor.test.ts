@@ -114,7 +114,12 @@ test('a secret is masked and kept nowhere', () => {
   const editor = createLineEditor();
   const state = createEditorState({ secret: true });
   editor.type(state, 'hunter2');
-  assert.equal(editorRows(state, 20).rows[0]?.map(c => c.s).join(''), '•••••••');
+  assert.equal(
+    editorRows(state, 20)
+      .rows[0]?.map(c => c.s)
+      .join(''),
+    '•••••••',
+  );
   editor.key(state, 'ctrl-u');
   editor.key(state, 'ctrl-_');
   assert.equal(editor.submit(state), 'hunter2');
@@ -130,7 +135,12 @@ test('what is shown commands nothing, what is sent is what was pasted', () => {
   const state = createEditorState();
   editor.paste(state, 'a\u202eb\u009bc');
   assert.equal(textOf(state), 'a\u202eb\u009bc');
-  assert.doesNotMatch(editorRows(state, 20).rows[0]?.map(c => c.s).join('') ?? '', /[\u202e\u0080-\u009f]/);
+  assert.doesNotMatch(
+    editorRows(state, 20)
+      .rows[0]?.map(c => c.s)
+      .join('') ?? '',
+    /[\u202e\u0080-\u009f]/,
+  );
 });
 
 test('rows are broken at the width and tell where the cursor is', () => {
@@ -145,7 +155,10 @@ test('rows are broken at the width and tell where the cursor is', () => {
 });
 
 test('no order of keys makes it lose its footing', () => {
-  const key = fc.oneof(fc.constantFrom(...Object.keys(EDIT_KEYS), 'escape', 'ctrl-s'), fc.constantFrom('T:a', 'T: ', 'T:é', 'T:漢', 'T:👍🏽', 'T:\u0301', 'T:\n', 'S'));
+  const key = fc.oneof(
+    fc.constantFrom(...Object.keys(EDIT_KEYS), 'escape', 'ctrl-s'),
+    fc.constantFrom('T:a', 'T: ', 'T:é', 'T:漢', 'T:👍🏽', 'T:\u0301', 'T:\n', 'S'),
+  );
   fc.assert(
     fc.property(fc.array(key, { maxLength: 60 }), keys => {
       const editor = createLineEditor();

@@ -25,7 +25,10 @@ for (const [name, json] of Object.entries(bases)) {
 test('mono has no colour at all', () => {
   const theme = resolveTheme(bases['mono'], { depth: 16777216, bases });
   for (const token of ['notice.error', 'tab.current', 'bar.normal'] as const) {
-    assert.deepEqual([styleOf(theme.attrOf(token, 'juliet')).fg, styleOf(theme.attrOf(token)).bg], [undefined, undefined]);
+    assert.deepEqual(
+      [styleOf(theme.attrOf(token, 'juliet')).fg, styleOf(theme.attrOf(token)).bg],
+      [undefined, undefined],
+    );
   }
   assert.equal(styleOf(theme.attrOf('bar.normal')).flags & REVERSE, REVERSE);
 });
@@ -43,7 +46,10 @@ test('tokens, palette and base come together', () => {
 test('colours are brought down once', () => {
   const style = styleOf(resolveTheme({ tokens: { 'nick.self': '#ff0000' } }, { depth: 256 }).attrOf('nick.self'));
   assert.equal(style.fg, 196);
-  assert.equal(styleOf(resolveTheme({ tokens: { 'nick.self': 'red' } }, { depth: 0 }).attrOf('nick.self')).fg, undefined);
+  assert.equal(
+    styleOf(resolveTheme({ tokens: { 'nick.self': 'red' } }, { depth: 0 }).attrOf('nick.self')).fg,
+    undefined,
+  );
 });
 
 test('a token on top of another keeps its ground', () => {
@@ -78,7 +84,10 @@ test('a circle of bases is refused', () => {
 });
 
 test('hues are of the text, and readable on their ground', () => {
-  for (const [name, ground] of [['dark', [0, 0, 0]], ['light', [255, 255, 255]]] as const) {
+  for (const [name, ground] of [
+    ['dark', [0, 0, 0]],
+    ['light', [255, 255, 255]],
+  ] as const) {
     const theme = resolveTheme(bases[name], { depth: 256, bases });
     assert.equal(theme.attrOf('nick.other', 'juliet'), theme.attrOf('nick.other', 'juliet'));
     for (const nick of ['juliet', 'romeo', 'nurse', 'benvolio', 'tybalt', 'mercutio']) {

@@ -284,7 +284,6 @@ export function createFormPane(editor: LineEditor): FormPane {
     view: FormView,
     columns: number,
     focused: boolean,
-    signs: Signs,
   ): void {
     const state = editorOf(field, index, view);
     const { cells, room } = place(built, head(field, focused), columns);
@@ -374,7 +373,7 @@ export function createFormPane(editor: LineEditor): FormPane {
     signs: Signs,
   ): void {
     const { field, index } = item;
-    if (isText(field)) buildText(built, field, index, view, columns, focused, signs);
+    if (isText(field)) buildText(built, field, index, view, columns, focused);
     else if (field.type === 'boolean') {
       const on = isTrue(valuesOf(field, view)[0]);
       const label = field.label === '' ? cleanLine(field.var) : field.label;

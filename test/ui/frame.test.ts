@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createDevice } from '../../src/ui/device.js';
+import { createFrame, type Frame } from '../../src/ui/frame.js';
+import type { UiScreen } from '../../src/ui/screen.js';
+import { createFakeClock, type FakeClock } from '../helpers/fake-clock.js';
+import { createFakeTty, type FakeTty } from '../helpers/fake-tty.js';
+
+function setUp(costMs = 0): { frame: Frame; clock: FakeClock; tty: FakeTty; turn: () => void; write: () => void } {
+  const tty = createFakeTty(10, 2);
+  const clock = createFakeClock();
+  const device = createDevice({ ...tty, clock, onQuit: () => {} });
+  device.enter();
+  let soon: (() => void)[] = [];
+  const screen = {
+    render() {
+      if (costMs > 0) clock.advance(costMs);
+      return 0;
+    },
+    redraw() {},
+  } as unknown as UiScreen;
+  const frame = createFrame({
+    screen,
+    device,
+    clock,
+    maxFps: 20,
+    stopwatch: () => clock.now(),
+    soon: fn => {
+      soon.push(fn);
+      return () => {
+        soon = soon.filter(other => other !== fn);
+      };
+    },
+  });
+  return {
+    frame,
+    clock,
+    tty,
+    turn() {
+      const due = soon;
+      soon = [];
+      for (const fn of due) fn();
+    },
+    write: () => device.write('x'),
+  };
+}
+
+test('after silence the frame comes at once, then one per slot', () => {
+  const { frame, clock, turn } = setUp();
+  frame.request();
+  frame.request();
+  turn();
+  assert.equal(frame.count, 1);
+  for (let i = 0; i < 100; i++) frame.request();
+  turn();
+  assert.equal(frame.count, 1);
+  clock.advance(50);
+  assert.equal(frame.count, 2);
+  clock.advance(10_000);
+  assert.equal(frame.count, 2, 'nothing happens, nothing is drawn');
+  assert.equal(clock.pending, 0);
+});
+
+test('a key does not wait for the slot', () => {
+  const { frame, turn } = setUp();
+  frame.request();
+  turn();
+  frame.request();
+  frame.key();
+  frame.key();
+  turn();
+  assert.equal(frame.count, 2);
+});
+
+test('nothing is drawn while the terminal is behind, and one frame when it has caught up', () => {
+  const { frame, tty, turn, write } = setUp();
+  tty.stall();
+  write();
+  frame.key();
+  turn();
+  assert.equal(frame.count, 0);
+  tty.unstall();
+  turn();
+  assert.equal(frame.count, 1);
+});
+
+test('slow frames come less often', () => {
+  const { frame, clock, turn } = setUp(40);
+  frame.request();
+  turn();
+  frame.request();
+  clock.advance(60);
+  assert.equal(frame.count, 1, 'the slot has doubled');
+  clock.advance(40);
+  assert.equal(frame.count, 2);
+});
+
+test('a stopped frame draws no more', () => {
+  const { frame, clock, turn } = setUp();
+  frame.request();
+  frame.stop();
+  turn();
+  clock.advance(1000);
+  frame.key();
+  turn();
+  assert.equal(frame.count, 0);
+});
