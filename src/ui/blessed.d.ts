@@ -41,6 +41,7 @@ declare module 'neo-blessed/lib/widgets/element.js' {
     constructor(options: { screen: Screen; left: number; top: number; width: number; height: number });
     position: { left: number; top: number; width: number; height: number };
     hidden: boolean;
+    parseContent(): boolean;
     lpos?: Coords;
     readonly aleft: number;
     readonly atop: number;

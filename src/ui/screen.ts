@@ -132,6 +132,8 @@ export function createScreen(options: ScreenOptions): UiScreen {
       const element = new Element({ screen, left: 0, top: 0, width: 0, height: 0 });
       const state: PaneState = { element, rect: undefined, changed: true };
       element.hidden = true;
+      // We paint cells; there is no content with tags to be read.
+      element.parseContent = () => false;
       element.render = () => {
         const { rect } = state;
         if (rect === undefined || !state.changed) return undefined;
