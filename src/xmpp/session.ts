@@ -312,8 +312,8 @@ export function createSession(options: SessionOptions): Session {
   function down(failure: StreamFailure): void {
     if (management?.resumeId === undefined || management.spoiled) loseManagement();
     outbox.dropAll('disconnected', 'transient');
-    emit('down', { failure });
     if (!wanted) return;
+    emit('down', { failure });
     const verdict = judge(failure);
     if (verdict.fatal) {
       wanted = false;
