@@ -46,6 +46,8 @@ export interface DeviceOptions {
   readonly clock?: Clock;
   /** Called after the terminal was given back; decides what to save and when the process ends. */
   readonly onQuit: (reason: QuitReason, code: number, error?: unknown) => void;
+  /** Asked about an exception that nobody caught: true if it was a plugin's and the client lives on. */
+  readonly isContained?: (error: unknown) => boolean;
 }
 
 export interface DeviceEvents {
@@ -260,6 +262,9 @@ export function createDevice(options: DeviceOptions): Device {
     // The whole group: a wrapper (npm, a shell script) must stop too, or it keeps the shell away.
     host.kill(0, 'SIGTSTP');
   }
+  const onCrash = (error: unknown): void => {
+    if (!options.isContained?.(error)) quit('crash', 1, error);
+  };
   const onStopSignal = (): void => device.suspend();
   const onContinued = (): void => {
     // Stopped by somebody's SIGSTOP: the shell has changed the modes meanwhile.
@@ -346,8 +351,8 @@ export function createDevice(options: DeviceOptions): Device {
         ['SIGTSTP', onStopSignal],
         ['SIGCONT', onContinued],
         ['exit', () => device.leave()],
-        ['uncaughtException', (error: unknown) => quit('crash', 1, error)],
-        ['unhandledRejection', (error: unknown) => quit('crash', 1, error)],
+        ['uncaughtException', onCrash],
+        ['unhandledRejection', onCrash],
       );
       for (const [event, listener] of listeners) host.on(event, listener);
       return () => {

@@ -67,6 +67,17 @@ for (const [event, reason, code] of EXITS) {
   });
 }
 
+test('an exception that is contained ends nothing', () => {
+  const tty = createFakeTty(40, 10);
+  const quits: string[] = [];
+  const device = createDevice({ ...tty, onQuit: reason => quits.push(reason), isContained: () => true });
+  device.guard();
+  device.enter();
+  tty.host.emit('uncaughtException', new Error('of a plugin'));
+  assert.deepEqual(quits, []);
+  assert.equal(device.active, true);
+});
+
 test('a terminal that is gone is a hang-up', () => {
   for (const [stream, event] of [
     ['stdin', 'end'],
