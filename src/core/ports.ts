@@ -75,5 +75,7 @@ export interface StateFile {
 
 export interface Programs {
   run(argv: readonly string[], input?: string): Promise<{ readonly code: number; readonly output: Safe }>;
+  /** Edits a text in $VISUAL or $EDITOR; `undefined`: left as it was. The terminal was given away before. */
+  edit?(text: string): Promise<string | undefined>;
 }
 export type { BareJid };

@@ -1,0 +1,276 @@
+/** The api as an owner gets it: the same calls for all, and what is registered through it belongs to the owner. */
+import type { Api, Hooks as HookTable, OptionValue, PluginApi, Tab, XepApi } from '../api.js';
+import type { Disposables } from '../lib/disposables.js';
+import type { Emitter } from '../lib/emitter.js';
+import { UserError } from '../lib/errors.js';
+import { DROP, type Hooks } from '../lib/hooks.js';
+import { cleanLine, type Safe, safe } from '../lib/text.js';
+import type { Clock } from '../lib/time.js';
+import type { Events } from '../model/events.js';
+import type { Store } from '../model/store.js';
+import type { ChatId } from '../model/types.js';
+import type { Row, ScreenPort } from '../model/view.js';
+import type { Dispatcher, Registry } from './commands.js';
+import type { Forms } from './forms.js';
+import type { Guard } from './guard.js';
+import type { Host } from './host.js';
+import type { Ignores } from './inbox.js';
+import { type Keymap, normaliseChord } from './keymap.js';
+import { matchThings } from './match.js';
+import type { Notices } from './notices.js';
+import type { Outbox } from './outbox.js';
+import type { Programs, Settings, StateFile, Wire } from './ports.js';
+import type { OwnPresence } from './presence.js';
+import type { Questions } from './questions.js';
+import type { SessionService } from './session.js';
+import type { Tabs } from './tabs.js';
+import type { Themes } from './themes.js';
+import type { Typing } from './typing.js';
+
+/** The services behind the calls. */
+export interface Services {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly wire: Wire;
+  readonly settings: Settings;
+  readonly state: StateFile;
+  readonly programs: Programs;
+  readonly emitter: Emitter<Events>;
+  readonly hooks: Hooks<HookTable>;
+  readonly guard: Guard;
+  readonly registry: Registry;
+  readonly dispatcher: Dispatcher;
+  readonly help: (topic?: string) => readonly Row[];
+  readonly keymap: Keymap;
+  readonly tabs: Tabs;
+  readonly notices: Notices;
+  readonly questions: Questions;
+  readonly forms: Forms;
+  readonly outbox: Outbox;
+  readonly typing: Typing;
+  readonly ignores: Ignores;
+  readonly session: SessionService;
+  readonly presence: OwnPresence;
+  readonly themes: Themes;
+  readonly host: Host;
+  readonly screen: () => ScreenPort;
+  readonly quit: (message?: string) => void;
+  readonly debug: (text: string) => void;
+  readonly program: Api['program'];
+}
+
+export const MASK = '••••••' as Safe;
+
+/** A value as a person would type it. */
+export function printValue(value: OptionValue): Safe {
+  if (typeof value === 'boolean') return value ? safe`on` : safe`off`;
+  return cleanLine(typeof value === 'object' ? value.join(', ') : String(value));
+}
+
+export function createOwnedApi(owner: string, services: Services, bag: Disposables): PluginApi {
+  const { clock, store, wire, settings, guard, registry, keymap, tabs, notices, questions, outbox, host } = services;
+  const isPlugin = owner !== 'core';
+  const pluginName = owner.replace(/^plugin:/, '');
+  const optionName = (name: string): string => (isPlugin ? `plugins.${pluginName}.${name}` : name);
+  const own = (undo: () => void): (() => void) => bag.add(undo);
+  const closeChat = (id: ChatId): void => {
+    services.typing.closed(id);
+    outbox.forget(id);
+    tabs.closeChat(id);
+    store.closeChat(id);
+  };
+  /** A setting as text for `Settings.set`, which parses what people type. */
+  const typed = (value: OptionValue): string =>
+    typeof value === 'boolean'
+      ? value
+        ? 'on'
+        : 'off'
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value);
+
+  const base: Omit<PluginApi, keyof XepApi> = {
+    owner,
+    store,
+    session: {
+      get facts() {
+        return store.session;
+      },
+      connect: options => services.session.connect(options),
+      disconnect: () => services.session.disconnect(),
+      reconnect: () => services.session.reconnect(),
+      setPresence: presence => services.presence.set(presence),
+      quit: message => services.quit(message),
+    },
+    chats: {
+      open: (jid, kind) => store.openChat(jid, kind),
+      say: (chat, body, options) => outbox.say(chat, body, options),
+      correct: (chat, body, messageId) => outbox.correct(chat, body, messageId),
+      resend: (chat, messageId) => outbox.resend(chat, messageId),
+      retract: (chat, messageId) => outbox.retract(chat, messageId),
+      react: (chat, messageId, emoji) => outbox.react(chat, messageId, emoji),
+      close: closeChat,
+      markRead: chat => store.markRead(chat),
+      setState: (chat, state) => services.typing.set(chat, state),
+      clear: chat => store.clear(chat),
+      ignore: rule => services.ignores.add(rule),
+      unignore: rule => services.ignores.remove(rule),
+      get ignored() {
+        return services.ignores.list;
+      },
+    },
+    xmpp: {
+      send: xml => wire.sendXml(xml),
+      request: (xml, options) => wire.requestXml(xml, options),
+      tap: listener =>
+        own(
+          wire.tap((direction, xml) =>
+            guard.safely(owner, 'an XML listener', () => listener(direction, xml), undefined),
+          ),
+        ),
+      addFeature: ns => own(wire.addFeature(ns)),
+      presence: presence => wire.presence(presence),
+    },
+    on: (event, listener) => own(services.emitter.on(event, listener as never, owner)),
+    filter: (hook, filter, slot) => {
+      // In the api a filter swallows with nothing; in the chain that has a name.
+      const asked = (value: never): unknown => {
+        const answer: unknown = filter(value);
+        if (answer instanceof Promise) return answer.then((one: unknown) => (one === undefined ? DROP : one));
+        return answer === undefined ? DROP : answer;
+      };
+      return own(services.hooks.filter(hook, asked as never, slot === undefined ? { owner } : { owner, slot }));
+    },
+    commands: {
+      add: command => own(registry.add(command, owner)),
+      run: (line, tab) => services.dispatcher.dispatch(line, tab ?? tabs.current).done,
+      get list() {
+        return registry.list;
+      },
+      find: name => registry.find(name),
+      help: services.help,
+      owner: name => registry.owner(name),
+      alias: {
+        set: (name, line) => settings.setInTable('aliases', name, line),
+        remove(name) {
+          if (!settings.table('aliases').has(name)) return false;
+          settings.setInTable('aliases', name, undefined);
+          return true;
+        },
+        get list() {
+          return settings.table('aliases');
+        },
+      },
+    },
+    keys: {
+      bind(chord, line) {
+        const key = normaliseChord(chord) ?? chord;
+        if (isPlugin) return own(keymap.bindFor(owner, key, line));
+        keymap.bind(key, line);
+        return () => settings.setInTable('keys', key, undefined);
+      },
+      unbind: chord => keymap.unbind(normaliseChord(chord) ?? chord),
+      get list() {
+        return keymap.list;
+      },
+    },
+    tabs: {
+      define: kind => own(tabs.define(kind, owner)),
+      open: (kind, params, options) => tabs.open(kind, params, options),
+      openChat: (id, options) => tabs.openChat(id, options),
+      get current() {
+        return tabs.current;
+      },
+      get list() {
+        return tabs.list;
+      },
+      info: tab => tabs.info(tab),
+      go: to => tabs.go(to),
+      close: tab => tabs.close(tab),
+      move: (tab, number) => tabs.move(tab, number),
+      setData: (tab, data) => tabs.setData(tab as Tab, data),
+      find: text => tabs.find(text),
+    },
+    ui: {
+      notice(text, options) {
+        const chat = options?.chat ?? guard.chatOf();
+        notices.add(text, { level: options?.level ?? 'info', chat });
+      },
+      error(text, options) {
+        notices.error(text, options?.chat ?? guard.chatOf());
+      },
+      ask: question => questions.ask(question),
+      confirm: text => questions.confirm(text),
+      form: request => services.forms.open(request),
+      bell: () => services.screen().bell(),
+      get screen() {
+        return services.screen();
+      },
+    },
+    settings: {
+      get: name => settings.get(optionName(name)),
+      set: (name, value) => void settings.set(optionName(name), typed(value)),
+    },
+    config: {
+      get: (name, chat) => settings.get(name, chat),
+      set: (name, text, chat) => settings.set(name, text, chat),
+      reset: (name, chat) => settings.reset(name, chat),
+      get options() {
+        return settings.options;
+      },
+      show(name, chat) {
+        const value = settings.get(name, chat);
+        return settings.options.get(name)?.secret && value !== '' ? MASK : printValue(value);
+      },
+      isSet: (name, chat) => settings.isSet(name, chat),
+    },
+    themes: {
+      get list() {
+        return services.themes.list;
+      },
+      get current() {
+        return services.themes.current;
+      },
+      use: name => services.themes.use(name),
+    },
+    plugins: {
+      get list() {
+        return host.list;
+      },
+      load: name => host.load(name),
+      unload: name => host.unload(name),
+    },
+    match: matchThings,
+    after: (ms, run) => {
+      const undo = own(
+        clock.after(ms, () => {
+          undo();
+          guard.safely(owner, 'a timer', run, undefined);
+        }),
+      );
+      return undo;
+    },
+    every: (ms, run) => own(clock.every(ms, () => guard.safely(owner, 'a timer', run, undefined))),
+    now: () => clock.now(),
+    log: { debug: text => services.debug(isPlugin ? `${owner}: ${text}` : text) },
+    program: services.program,
+    async edit(text) {
+      if (services.programs.edit === undefined) throw new UserError('There is no editor here.');
+      return services.programs.edit(text);
+    },
+    exec: (argv, input) => services.programs.run(argv, input),
+    storage: {
+      get: key => storageOf(services.state, owner)[key],
+      set(key, value) {
+        services.state.set(owner, { ...storageOf(services.state, owner), [key]: value });
+      },
+    },
+  };
+  // What the XEPs can do is looked up when it is asked for: `api.muc`, `api.disco`, …
+  return Object.setPrototypeOf(base, wire.xeps) as PluginApi;
+}
+
+function storageOf(state: StateFile, owner: string): Readonly<Record<string, unknown>> {
+  const kept = state.get(owner);
+  return typeof kept === 'object' && kept !== null ? (kept as Readonly<Record<string, unknown>>) : {};
+}

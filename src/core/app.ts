@@ -1,0 +1,417 @@
+/** Puts the services of the core together; holds them and decides nothing. */
+import type { Api, Command, Hooks as HookTable, Plugin, PluginApi, Tab, TabKind } from '../api.js';
+import { createDisposables, type Disposables } from '../lib/disposables.js';
+import { createEmitter } from '../lib/emitter.js';
+import { errorText, UserError } from '../lib/errors.js';
+import { createHooks } from '../lib/hooks.js';
+import { resourceOf } from '../lib/jid.js';
+import { cleanLine } from '../lib/text.js';
+import type { Clock } from '../lib/time.js';
+import type { Events } from '../model/events.js';
+import { createStore, type Store } from '../model/store.js';
+import type { ChatId } from '../model/types.js';
+import type { ScreenPort } from '../model/view.js';
+import { createOwnedApi, printValue, type Services } from './api.js';
+import { createDispatcher, createRegistry, type Dispatched } from './commands.js';
+import { createCompleter } from './complete.js';
+import { createForms, type Forms } from './forms.js';
+import { createGuard } from './guard.js';
+import { createHelp } from './help.js';
+import { createHighlights } from './highlights.js';
+import { createHost, type Host } from './host.js';
+import { connectInbox, createIgnores } from './inbox.js';
+import { createKeymap } from './keymap.js';
+import { createNoScreen } from './no-screen.js';
+import { createNotices, type Notices } from './notices.js';
+import { createOutbox, type Outbox } from './outbox.js';
+import { createPluginFiles } from './plugin-files.js';
+import type { Programs, Settings, StateFile, Wire } from './ports.js';
+import { createOwnPresence } from './presence.js';
+import { createQuestions } from './questions.js';
+import { createSession, type SessionService } from './session.js';
+import { type CoreShell, createShell } from './shell.js';
+import { createStart, type StartIntent } from './start.js';
+import { createTabs, type Tabs } from './tabs.js';
+import { createThemes, type Themes } from './themes.js';
+import { createTyping, type Typing } from './typing.js';
+
+/** The countdown in the bar. */
+const COUNTDOWN_MS = 1000;
+
+export interface CoreOptions {
+  readonly wire: Wire;
+  readonly settings: Settings;
+  readonly screen?: ScreenPort;
+  readonly clock: Clock;
+  /** A fresh id that nobody can guess, letters and digits. */
+  readonly random: () => string;
+  readonly declarations: {
+    readonly commands: readonly Command[];
+    readonly tabs: readonly TabKind[];
+    readonly plugins: readonly Plugin[];
+  };
+  readonly themes: Readonly<Record<string, unknown>>;
+  readonly state: StateFile;
+  readonly programs: Programs;
+  readonly version: string;
+  readonly debugFile?: string;
+  /** Where the person keeps plugins. */
+  readonly pluginFolder?: string;
+  readonly debug?: (text: string) => void;
+  /** /quit was typed. */
+  readonly onQuit?: (message: string | undefined) => void;
+}
+
+export interface Core {
+  readonly api: Api;
+  readonly shell: CoreShell;
+  readonly store: Store;
+  attachScreen(screen: ScreenPort): void;
+  loadPlugins(): Promise<void>;
+  /** Opens the first tabs at once; settles when what was asked for is done. */
+  start(intent: StartIntent): Promise<void>;
+  /** Polite end: plugins, questions, connection. */
+  stop(reason?: string): Promise<void>;
+  createApi(owner: string): PluginApi;
+  /** For `uncaughtException` and `unhandledRejection`: true if a plugin did it, which was told and counted. */
+  handleStray(error: unknown): boolean;
+  /** Owner of the code that runs now; inside those two handlers the one that failed. */
+  ownerOf(): string;
+  /** How much is registered, for tests of unloading. */
+  registered(): Readonly<Record<string, number>>;
+}
+
+export function createCore(options: CoreOptions): Core {
+  const { wire, settings, clock, state, programs, declarations, random } = options;
+  const debug = options.debug ?? (() => {});
+  const now = (): number => clock.now();
+  let screen = options.screen ?? createNoScreen();
+
+  // Order matters: each service may use those above it; the few that look down do it through these slots.
+  let api: Api;
+  let tabs: Tabs;
+  let host: Host;
+  let notices: Notices;
+  let typing: Typing;
+  let outbox: Outbox;
+  let session: SessionService;
+  let themes: Themes;
+  let forms: Forms;
+
+  const touchListeners = new Set<(region: string, chat?: ChatId) => void>();
+  const touch = (region: string, chat?: ChatId): void => {
+    for (const listener of touchListeners) listener(region, chat);
+  };
+
+  const guard = createGuard({
+    now,
+    debug,
+    onFault(owner, error, what) {
+      if (owner === 'core') return;
+      const name = owner.replace(/^plugin:/, '');
+      emitter.emit('plugin:faulted', { name, error: cleanLine(`${what}: ${errorText(error)}`) });
+    },
+    onTooMany: (owner, error) => host.disable(owner, error),
+  });
+  const around = (owner: string, what: string, call: () => unknown): unknown => guard.run(owner, what, call);
+  const emitter = createEmitter<Events>({ onFault: guard.fault, around });
+  const hooks = createHooks<HookTable>({ onFault: guard.fault, around });
+
+  const ignores = createIgnores(state);
+  const highlights = createHighlights(chat => {
+    const words = settings.get('rooms.highlight', chat);
+    return Array.isArray(words) ? (words as readonly string[]) : [];
+  });
+  const store = createStore({
+    emit: (event, payload) => (emitter.emit as (name: string, payload: unknown) => void)(event, payload),
+    touch,
+    now,
+    isHighlight: highlights.isHighlight,
+    isIgnored: ignores.isIgnored,
+    logCapacity: Number(settings.get('log.lines')),
+  });
+
+  // ------------------------------------------------------------------------------------------------ owners and api
+
+  const bags = new Map<string, { readonly bag: Disposables; readonly api: PluginApi }>();
+  const createApi = (owner: string): PluginApi => {
+    const known = bags.get(owner);
+    if (known !== undefined) return known.api;
+    const bag = createDisposables(error => guard.fault(owner, error, 'an undo'));
+    const made = createOwnedApi(owner, services, bag);
+    bags.set(owner, { bag, api: made });
+    return made;
+  };
+  const release = (owner: string): void => {
+    const known = bags.get(owner);
+    bags.delete(owner);
+    known?.bag.dispose();
+  };
+
+  // ----------------------------------------------------------------------------------------------------- services
+
+  const registry = createRegistry();
+  const keymap = createKeymap(settings);
+  const questions = createQuestions(() => touch('input'));
+  const presence = createOwnPresence(wire);
+  notices = createNotices({ store, hooks, now, touchInfo: () => touch('info') });
+  typing = createTyping({
+    clock,
+    store,
+    wanted: chat => settings.get('typing.send', chat) === true && settings.get('ui.low_bandwidth') !== true,
+    send: (chat, chatState) => outbox.state(chat, chatState),
+  });
+  outbox = createOutbox({
+    wire,
+    store,
+    hooks,
+    clock,
+    random,
+    bodyState: chat => typing.withBody(chat),
+    remark: (text, chat) => notices.add(text, { level: 'warning', chat }),
+  });
+  session = createSession({
+    wire,
+    settings,
+    programs,
+    facts: () => store.session,
+    askSecret: text => questions.ask({ text, secret: true }),
+    notice: (level, text) => notices.add(text, { level }),
+  });
+  tabs = createTabs({
+    store,
+    guard,
+    apiOf: createApi,
+    gaps: () => settings.get('tabs.gaps') === true,
+    touch,
+    onSwitch(tab, from) {
+      if (from?.chat !== undefined) typing.left(from.chat.id);
+      if (tab.chat !== undefined) typing.entered(tab.chat.id);
+      emitter.emit('tab:switched', { tab: tab.id });
+    },
+    onClose: tab => forms.closed(tab),
+  });
+  forms = createForms(params => tabs.open('form', params));
+  themes = createThemes({
+    themes: options.themes,
+    settings,
+    screen: () => screen,
+    warn: text => notices.add(text, { level: 'warning' }),
+    changed(name) {
+      emitter.emit('theme:changed', { name });
+      touch('all');
+    },
+  });
+
+  const say = (line: string, tab: Tab): Dispatched => {
+    const kind = tabs.kindOf(tab);
+    if (kind?.submit !== undefined) {
+      tabs.call(tab, 'a line', (declared, context) => declared.submit?.(context, line), undefined);
+      return { accepted: true, done: Promise.resolve(true) };
+    }
+    const { chat } = tab;
+    const obstacle =
+      chat === undefined
+        ? new UserError(
+            'Nobody can hear you in this tab.',
+            'Enter a room with /join room@service, or go to a chat with /win.',
+          )
+        : outbox.obstacle(chat.id);
+    if (obstacle !== undefined) complain(obstacle, tab);
+    if (chat === undefined || obstacle !== undefined) return { accepted: false, done: Promise.resolve(false) };
+    const done = outbox.say(chat.id, line).then(
+      () => true,
+      (error: unknown) => {
+        if (!(error instanceof UserError)) guard.fault('core', error, 'saying a line');
+        complain(
+          error instanceof UserError ? error : new UserError('This could not be said because of an internal error.'),
+          tab,
+        );
+        return false;
+      },
+    );
+    return { accepted: true, done };
+  };
+  const complain = (error: UserError, tab: Tab): void => notices.error(error, tab.chat?.id);
+
+  const dispatcher = createDispatcher({
+    registry,
+    guard,
+    apiOf: createApi,
+    session: () => store.session,
+    aliases: () => settings.table('aliases'),
+    prefixRuns: () => settings.get('commands.prefix') === true,
+    text: say,
+    complain,
+    ran(name, line, ok) {
+      debug(`command ${line}${ok ? '' : ' failed'}`);
+      emitter.emit('command:ran', { name, line, ok });
+    },
+  });
+  const help = createHelp({
+    commands: () => registry.list,
+    find: name => registry.find(name),
+    owner: name => registry.owner(name),
+    aliases: () => settings.table('aliases'),
+    options: () => settings.options,
+    showValue: name => (settings.options.get(name)?.secret ? cleanLine('(secret)') : printValue(settings.get(name))),
+    keys: () => keymap.list,
+    plugins: () => host.plugins,
+  });
+  const lastHighlights = new Map<ChatId, string>();
+  const completer = createCompleter({
+    registry,
+    api: () => api,
+    apiOf: createApi,
+    aliases: () => settings.table('aliases'),
+    after: () => String(settings.get('completion.after')),
+    lastHighlighter: tab => (tab.chat === undefined ? undefined : lastHighlights.get(tab.chat.id)),
+    safely: guard.safely,
+    usable: (command, tab) => dispatcher.unavailable(command, tab.chat) === undefined,
+  });
+  host = createHost({
+    builtins: declarations.plugins,
+    files: createPluginFiles(options.pluginFolder),
+    settings,
+    guard,
+    clock,
+    apiOf: createApi,
+    release,
+    warn: (text, hint) => notices.error(new UserError(text, hint)),
+    loaded: name => emitter.emit('plugin:loaded', { name }),
+  });
+
+  const services: Services = {
+    clock,
+    store,
+    wire,
+    settings,
+    state,
+    programs,
+    emitter,
+    hooks,
+    guard,
+    registry,
+    dispatcher,
+    help,
+    keymap,
+    tabs,
+    notices,
+    questions,
+    forms,
+    outbox,
+    typing,
+    ignores,
+    session,
+    presence,
+    themes,
+    host,
+    screen: () => screen,
+    quit: message => options.onQuit?.(message),
+    debug,
+    program: { name: 'Causette', version: options.version, debugFile: options.debugFile },
+  };
+  api = createApi('core');
+
+  const shell = createShell({
+    store,
+    settings,
+    hooks,
+    guard,
+    tabs,
+    dispatcher,
+    completer,
+    keymap,
+    notices,
+    questions,
+    typing,
+    screen: () => screen,
+    now,
+    onTouch(listener) {
+      touchListeners.add(listener);
+      return () => void touchListeners.delete(listener);
+    },
+  });
+  const begin = createStart({
+    api: () => api,
+    override: overrides => session.override(overrides),
+    account: () => session.account,
+    random,
+    hasStartTab: () => tabs.kinds.includes('start'),
+  });
+
+  // ------------------------------------------------------------------------------------------------ declarations
+
+  for (const command of declarations.commands) registry.add(command, 'core');
+  for (const kind of declarations.tabs) tabs.define(kind, 'core');
+
+  // ---------------------------------------------------------------------------------------- what follows from what
+
+  let stopCountdown: () => void = () => {};
+  emitter.on('connection:changed', ({ session: facts }) => {
+    session.told(facts);
+    stopCountdown();
+    stopCountdown = facts.status === 'waiting' ? clock.every(COUNTDOWN_MS, () => touch('status')) : () => {};
+    touch('all');
+  });
+  emitter.on('room:joined', ({ room }) => outbox.roomJoined(room.id));
+  emitter.on('room:failed', ({ room, reason }) => outbox.roomFailed(room.id, reason));
+  emitter.on('message:highlighted', ({ chat, message }) => {
+    const nick = message.sender.jid === undefined ? undefined : resourceOf(message.sender.jid);
+    if (nick !== undefined) lastHighlights.set(chat.id, nick);
+  });
+  // Somebody wrote: their tab is there, in the background.
+  emitter.on('message:added', ({ chat, message }) => {
+    if (!message.self && tabs.byChat(chat.id) === undefined) tabs.openChat(chat.id, { background: true });
+  });
+  emitter.on('chat:closed', ({ id }) => {
+    lastHighlights.delete(id);
+    tabs.closeChat(id);
+  });
+  settings.onChange(option => {
+    highlights.forget();
+    emitter.emit('config:changed', { option });
+    touch('all');
+  });
+  const disconnectInbox = connectInbox({ wire, store, hooks });
+  if (options.screen !== undefined) themes.apply();
+  if (tabs.kinds.includes('start')) tabs.open('start');
+
+  return {
+    api,
+    shell,
+    store,
+    attachScreen(next) {
+      screen = next;
+      themes.apply();
+      touch('all');
+    },
+    loadPlugins: () => host.loadAll(),
+    start: intent => begin(intent),
+    async stop() {
+      stopCountdown();
+      typing.stop();
+      questions.cancelAll();
+      host.dispose();
+      await wire.disconnect();
+      disconnectInbox();
+      release('core');
+    },
+    createApi,
+    handleStray(error) {
+      const owner = guard.ownerOf();
+      if (owner === 'core') return false;
+      guard.fault(owner, error, 'something it started');
+      return true;
+    },
+    ownerOf: () => guard.ownerOf(),
+    registered: () => ({
+      commands: registry.names.length,
+      keys: keymap.list.size,
+      kinds: tabs.kinds.length,
+      listeners: emitter.count(),
+      filters: hooks.count(),
+      options: settings.options.size,
+    }),
+  };
+}

@@ -1,0 +1,180 @@
+/** What the screen asks of the core: lines and keys in, tabs, views and bars out. */
+import type { Hooks as HookTable } from '../api.js';
+import { DROP, type Hooks } from '../lib/hooks.js';
+
+import { type Span, span } from '../lib/span.js';
+import { cleanIdentifier, type Safe, safe } from '../lib/text.js';
+import type { StoreReader } from '../model/reader.js';
+import type { Activity, MessageEntry } from '../model/types.js';
+import type { ListItem, Row, ScreenPort, Shell, TabInfo } from '../model/view.js';
+import { duration, showSign } from '../model/wording.js';
+import type { Dispatcher } from './commands.js';
+import type { Completer } from './complete.js';
+import type { Guard } from './guard.js';
+import { type Keymap, normaliseChord } from './keymap.js';
+import type { Notices } from './notices.js';
+import type { Settings } from './ports.js';
+import type { Questions } from './questions.js';
+import type { Tabs } from './tabs.js';
+import type { Typing } from './typing.js';
+
+/** A paste beyond this asks first, however few lines it has. */
+const MAX_PASTE = 4096;
+/** Tabs named in the bar. */
+const MAX_ACTIVE = 12;
+
+export interface CoreShell extends Shell {
+  /** The line may stand in the input history: no secret is in it. */
+  keeps(line: string): boolean;
+  /** The body of a message as plugins want it shown (`message:render`). */
+  render(row: Row, message: MessageEntry): Row;
+}
+
+const ACTIVITY_TOKEN: Readonly<Record<Activity, Span['token']>> = {
+  none: 'bar.normal',
+  low: 'bar.dim',
+  message: 'tab.message',
+  private: 'tab.private',
+  highlight: 'tab.highlight',
+};
+
+/** `3:support! 5:dev(12)` */
+function activeTabs(tabs: readonly TabInfo[]): Row {
+  const active = tabs.filter(one => one.activity !== 'none' && (one.unread > 0 || one.activity !== 'low'));
+  return active.slice(0, MAX_ACTIVE).flatMap((one, i) => {
+    const mark = one.highlights > 0 && one.kind === 'room' ? safe`!` : safe``;
+    const unread = one.unread > 1 ? safe`(${one.unread})` : safe``;
+    const shown = span(ACTIVITY_TOKEN[one.activity], safe`${one.number}:${one.title}${mark}${unread}`);
+    return i === 0 ? [shown] : [span('bar.normal', safe` `), shown];
+  });
+}
+
+export function createShell(options: {
+  readonly store: StoreReader;
+  readonly settings: Settings;
+  readonly hooks: Hooks<HookTable>;
+  readonly guard: Guard;
+  readonly tabs: Tabs;
+  readonly dispatcher: Dispatcher;
+  readonly completer: Completer;
+  readonly keymap: Keymap;
+  readonly notices: Notices;
+  readonly questions: Questions;
+  readonly typing: Typing;
+  readonly screen: () => ScreenPort;
+  readonly now: () => number;
+  readonly onTouch: Shell['onTouch'];
+}): CoreShell {
+  const { store, settings, hooks, tabs, dispatcher, completer, keymap, notices, questions, typing, screen, now } =
+    options;
+
+  /** The row under the cursor of a list. */
+  const chosen = (): Pick<ListItem, 'command' | 'keys'> | undefined => {
+    const { view } = tabs.view(tabs.current);
+    const id = screen().selected();
+    if (id === undefined) return undefined;
+    if (view.type === 'list') return view.items.find(one => one.id === id && one.heading !== true);
+    if (view.type === 'table') return view.rows.find(one => one.id === id && one.heading !== true);
+    if (view.type === 'form') return view.actions.find(one => one.command === id);
+    return undefined;
+  };
+
+  const run = (line: string): boolean => dispatcher.dispatch(line, tabs.current).accepted;
+
+  const connectionRow = (): Row => {
+    const { status, jid, anonymous, domain, retryAt, tls, show } = store.session;
+    const host = domain === undefined ? safe`server` : cleanIdentifier(domain);
+    switch (status) {
+      case 'online': {
+        const who = anonymous
+          ? safe`guest@${host}`
+          : cleanIdentifier(jid === undefined ? host : jid.replace(/\/.*$/s, ''));
+        const secure = tls === undefined ? span('bar.error', safe`[not encrypted]`) : span('bar.secure', safe`[TLS]`);
+        const sign = show === undefined ? [] : [{ ...showSign(true, show) }, span('bar.normal', safe` `)];
+        return [...sign, span('bar.strong', who), span('bar.normal', safe` `), secure];
+      }
+      case 'connecting':
+        return [span('bar.warning', safe`connecting to ${host} …`)];
+      case 'waiting': {
+        const left = retryAt === undefined ? undefined : Math.max(0, Math.ceil((retryAt - now()) / 1000));
+        return [
+          span(
+            'bar.error',
+            left === undefined ? safe`no connection` : safe`no connection, next try in ${duration(left * 1000)}`,
+          ),
+        ];
+      }
+      default:
+        return [span('bar.error', safe`offline`)];
+    }
+  };
+
+  const nickRow = (): Row => {
+    const { chat } = tabs.current;
+    if (chat?.kind !== 'room' && chat?.kind !== 'private') return [];
+    const room = chat.kind === 'room' ? chat : store.room(chat.room);
+    const name: Safe | undefined = room?.self?.name ?? (room?.nick ? cleanIdentifier(room.nick) : undefined);
+    return name === undefined ? [] : [span('bar.strong', name), span('bar.dim', safe` · `)];
+  };
+
+  return {
+    tabs: () => tabs.infos(),
+    current: () => tabs.view(tabs.current),
+    submit(line) {
+      const tab = tabs.current;
+      const asked = hooks.run('line:submit', { line, tab });
+      if (asked === DROP) return true;
+      if (tab.chat !== undefined) typing.typed(tab.chat.id, '');
+      const isCommand = asked.line.startsWith('/') && !asked.line.startsWith('//');
+      if (!isCommand && tab.chat === undefined) {
+        const item = chosen();
+        if (item?.command !== undefined) return run(item.command);
+      }
+      return dispatcher.dispatch(asked.line, asked.tab).accepted;
+    },
+    chord(raw) {
+      const chord = normaliseChord(raw) ?? raw;
+      const tab = tabs.current;
+      const line =
+        (tab.chat === undefined ? chosen()?.keys?.[chord] : undefined) ?? keymap.lookup(chord, tabs.kindOf(tab)?.keys);
+      if (line === undefined) return false;
+      run(line);
+      return true;
+    },
+    bound: chord => keymap.byUser(normaliseChord(chord) ?? chord),
+    complete: (line, cursor) => completer.complete(line, cursor, tabs.current),
+    hint: (line, cursor) => completer.hint(line, cursor, tabs.current),
+    typed(line) {
+      const { chat } = tabs.current;
+      if (chat !== undefined) typing.typed(chat.id, line);
+    },
+    question: () => questions.current,
+    answer: (id, text) => questions.answer(id, text),
+    statusBar: () => ({ left: [...nickRow(), ...connectionRow()], right: activeTabs(tabs.infos()) }),
+    info: () => notices.info,
+    seen: id => tabs.seen(id),
+    focused(yes) {
+      tabs.focused(yes);
+      const { chat } = tabs.current;
+      if (chat === undefined) return;
+      if (yes) typing.entered(chat.id);
+      else typing.left(chat.id);
+    },
+    onTouch: options.onTouch,
+    pasted(text) {
+      const lines = text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n').length;
+      return lines > Number(settings.get('input.paste_lines')) || text.length > MAX_PASTE ? 'ask' : 'insert';
+    },
+    chat: id => store.chat(id),
+    option(name) {
+      const { chat } = tabs.current;
+      return settings.get(name, chat?.id);
+    },
+    keeps: line => dispatcher.masked(line, tabs.current) !== undefined,
+    render(row, message) {
+      if (!hooks.has('message:render')) return row;
+      const asked = hooks.run('message:render', { row, message });
+      return asked === DROP ? row : asked.row;
+    },
+  };
+}

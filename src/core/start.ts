@@ -1,0 +1,170 @@
+/** The first minute: what the command line asked for, while the connection is being made. */
+import type { Api } from '../api.js';
+import { errorText, UserError } from '../lib/errors.js';
+import { type BareJid, bareOf, isFull, type Jid, localOf, parseJid, resourceOf } from '../lib/jid.js';
+import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
+import type { LoginOverrides } from './session.js';
+import { quoteWord } from './words.js';
+import { isXmppUri, parseXmppUri } from './xmpp-uri.js';
+
+/** What the command line says. */
+export interface StartIntent extends LoginOverrides {
+  /** Rooms or `xmpp:` links, as typed. */
+  readonly rooms: readonly string[];
+  readonly nick?: string;
+  /** Lines to run when connected. */
+  readonly exec: readonly string[];
+}
+
+interface Target {
+  readonly room: BareJid;
+  readonly nick?: string;
+  readonly password?: string;
+  readonly authority?: BareJid;
+}
+
+export function createStart(options: {
+  readonly api: () => Api;
+  readonly override: (overrides: LoginOverrides) => void;
+  readonly account: () => BareJid | undefined;
+  /** Some letters and digits nobody can guess. */
+  readonly random: () => string;
+  readonly hasStartTab: () => boolean;
+}): (intent: StartIntent) => Promise<void> {
+  const { api, override, account, random, hasStartTab } = options;
+
+  const complain = (error: unknown): void => {
+    api().ui.error(error instanceof UserError ? error : cleanLine(errorText(error)));
+  };
+
+  const readTarget = (text: string): Target => {
+    const {
+      jid,
+      password,
+      authority,
+    }: { jid: Jid | undefined; password?: string | undefined; authority?: BareJid | undefined } = isXmppUri(text)
+      ? fromLink(text)
+      : { jid: parseJid(text.replace(/^#/, '')) };
+    if (jid === undefined || localOf(jid) === undefined) {
+      throw new UserError(
+        `“${cleanIdentifier(text)}” is not the address of a room.`,
+        'It looks like room@service or room@service/nick.',
+      );
+    }
+    const nick = isFull(jid) ? resourceOf(jid) : undefined;
+    return {
+      room: bareOf(jid),
+      ...(nick !== undefined && { nick }),
+      ...(password !== undefined && { password }),
+      ...(authority !== undefined && { authority }),
+    };
+  };
+
+  const fromLink = (
+    text: string,
+  ): { jid: Jid | undefined; password: string | undefined; authority: BareJid | undefined } => {
+    const reading = parseXmppUri(text);
+    if (!reading.ok) throw new UserError(reading.problem);
+    const { jid, action, params, authority } = reading.uri;
+    if (action !== undefined && action !== 'join') {
+      throw new UserError(`This link is not for entering a room but for “${cleanIdentifier(action)}”.`);
+    }
+    return { jid, password: params.get('password'), authority };
+  };
+
+  /** An authority with a local part must be our account; a bare domain names the guest host. */
+  const guestHostOf = (targets: readonly Target[], own: BareJid | undefined): BareJid | undefined => {
+    let host: BareJid | undefined;
+    for (const { authority } of targets) {
+      if (authority === undefined || authority === own) continue;
+      if (localOf(authority) !== undefined) {
+        const shown = cleanIdentifier(authority);
+        api().ui.notice(safe`A link wants the account ${shown}, which is not yours here; that part is ignored.`, {
+          level: 'warning',
+        });
+      } else if (own === undefined) host ??= authority;
+    }
+    return host;
+  };
+
+  const suggestion = (): string =>
+    `guest-${random()
+      .replace(/[^a-z0-9]/gi, '')
+      .slice(0, 3)
+      .toLowerCase()}`;
+
+  /** One nick for all rooms that need one; `undefined`: the command or the person decides later. */
+  const commonNick = async (
+    intent: StartIntent,
+    targets: readonly Target[],
+    own: BareJid | undefined,
+  ): Promise<string | undefined> => {
+    if (intent.nick !== undefined) return intent.nick;
+    const config = api().config;
+    const set = String(config.get('rooms.nick')) || (own === undefined ? String(config.get('guest.nick')) : '');
+    if (set !== '') return set;
+    if (own !== undefined) return localOf(own);
+    if (targets.every(one => one.nick !== undefined)) return undefined;
+    const answer = await api().ui.ask({
+      text: safe`Nick for this visit`,
+      initial: suggestion(),
+      check: (typed): Safe | undefined => (typed.trim() === '' ? safe`A nick is needed; Esc gives up` : undefined),
+    });
+    return answer?.trim();
+  };
+
+  return async intent => {
+    override(intent);
+    const targets: Target[] = [];
+    const problems: unknown[] = [];
+    for (const text of intent.rooms) {
+      try {
+        targets.push(readTarget(text));
+      } catch (error) {
+        problems.push(error);
+      }
+    }
+    // Something is on the screen, and can be typed into, before anything is asked of the network.
+    if (targets.length === 0 && hasStartTab()) api().tabs.open('start');
+    for (const { room } of targets) api().tabs.openChat(api().chats.open(room, 'room').id, { background: true });
+    const first = targets[0];
+    if (first !== undefined) api().tabs.openChat(first.room);
+    for (const problem of problems) complain(problem);
+
+    let own: BareJid | undefined;
+    try {
+      own = account();
+    } catch (error) {
+      complain(error);
+      return;
+    }
+    const guestHost = own === undefined && intent.server === undefined ? guestHostOf(targets, own) : undefined;
+    if (own !== undefined) guestHostOf(targets, own);
+    const connected = api()
+      .session.connect(guestHost === undefined ? {} : { guestHost })
+      .then(
+        () => true,
+        // The connection speaks for itself through its facts; what has none is said here.
+        (error: unknown) => {
+          if (api().session.facts.failure === undefined) complain(error);
+          return false;
+        },
+      );
+
+    const nick = await commonNick(intent, targets, own);
+    const needNick = targets.some(one => one.nick === undefined);
+    if (nick === undefined && needNick) {
+      api().ui.notice(safe`No nick, so no room was entered. /join enters it.`, { level: 'warning' });
+    }
+    const entering = targets.map(async target => {
+      const name = target.nick ?? nick;
+      if (name === undefined || !(await connected)) return;
+      const tab = api().tabs.list.find(one => one.chat?.id === target.room);
+      const password = target.password === undefined ? '' : ` ${quoteWord(target.password)}`;
+      await api().commands.run(`/join -background ${quoteWord(`${target.room}/${name}`)}${password}`, tab);
+    });
+    if (!(await connected)) return;
+    await Promise.all(entering);
+    for (const line of intent.exec) await api().commands.run(line);
+  };
+}

@@ -1,0 +1,67 @@
+/** Which theme is used, and the way of a theme to the screen. */
+import { UserError } from '../lib/errors.js';
+import { cleanIdentifier, type Safe } from '../lib/text.js';
+import type { ScreenPort } from '../model/view.js';
+import { nearest } from './match.js';
+import type { Settings } from './ports.js';
+
+export interface Themes {
+  readonly list: readonly string[];
+  readonly current: string;
+  use(name: string): void;
+  /** Shows the theme of the settings; a screen was attached. */
+  apply(): void;
+}
+
+export function createThemes(options: {
+  readonly themes: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
+  readonly screen: () => ScreenPort | undefined;
+  readonly warn: (text: Safe) => void;
+  readonly changed: (name: string) => void;
+}): Themes {
+  const { themes, settings, screen, warn, changed } = options;
+  let current = String(settings.get('ui.theme'));
+
+  const show = (name: string): void => {
+    for (const problem of screen()?.theme(themes[name]) ?? []) warn(problem);
+  };
+  const find = (name: string): void => {
+    if (Object.hasOwn(themes, name)) return;
+    const near = nearest(name, Object.keys(themes));
+    throw new UserError(
+      `There is no theme ${cleanIdentifier(name)}.`,
+      near === undefined ? `There are: ${Object.keys(themes).join(', ')}` : `Did you mean ${near}?`,
+    );
+  };
+  const take = (name: string): void => {
+    if (!Object.hasOwn(themes, name)) {
+      warn(cleanIdentifier(`There is no theme ${name}; ${current} stays.`));
+      return;
+    }
+    if (name === current) return;
+    current = name;
+    show(name);
+    changed(name);
+  };
+  settings.onChange(option => {
+    if (option === 'ui.theme') take(String(settings.get('ui.theme')));
+  });
+
+  return {
+    get list() {
+      return Object.keys(themes).sort();
+    },
+    get current() {
+      return current;
+    },
+    use(name) {
+      find(name);
+      settings.set('ui.theme', name);
+      take(name);
+    },
+    apply() {
+      if (Object.hasOwn(themes, current)) show(current);
+    },
+  };
+}

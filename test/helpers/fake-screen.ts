@@ -1,0 +1,47 @@
+/** A screen that remembers what the core asked of it. */
+import type { ScreenPort } from '../../src/model/view.js';
+
+export interface FakeScreen extends ScreenPort {
+  /** `bell`, `scroll top`, … */
+  readonly asked: readonly (readonly unknown[])[];
+  /** What the cursor stands on. */
+  selection: string | undefined;
+}
+
+export function createFakeScreen(): FakeScreen {
+  const asked: (readonly unknown[])[] = [];
+  let line = '';
+  let cursor = 0;
+  const screen: FakeScreen = {
+    asked,
+    selection: undefined,
+    bell: () => void asked.push(['bell']),
+    redraw: () => void asked.push(['redraw']),
+    title: text => void asked.push(['title', text]),
+    scroll: what => void asked.push(['scroll', what]),
+    reveal: seq => void asked.push(['reveal', seq]),
+    input: {
+      get: () => ({ line, cursor }),
+      set(text, at = text.length) {
+        line = text;
+        cursor = at;
+      },
+      act(name) {
+        asked.push(['act', name]);
+        return true;
+      },
+    },
+    outside: run => run(),
+    suspend: () => void asked.push(['suspend']),
+    theme(json) {
+      asked.push(['theme', json]);
+      return [];
+    },
+    selected: () => screen.selection,
+    panel: (name, show) => void asked.push(['panel', name, show]),
+    copy: text => void asked.push(['copy', text]),
+    size: () => ({ columns: 80, rows: 24 }),
+    close: () => void asked.push(['close']),
+  };
+  return screen;
+}
