@@ -45,8 +45,7 @@ export function createRouter(xeps: readonly Xep[], context: XepContext): Router 
       try {
         const name = el.getName();
         if ((name !== 'message' && name !== 'presence') || taken(el)) return;
-        const incoming =
-          name === 'message' ? decodeMessage(el, xeps, context) : decodePresence(el, xeps, context);
+        const incoming = name === 'message' ? decodeMessage(el, xeps, context) : decodePresence(el, xeps, context);
         if (incoming === undefined) context.debug(`nothing to tell in a ${name}`);
         else router.emit(incoming);
       } catch (error) {

@@ -10,7 +10,9 @@ export function parseStamp(text: string | undefined): number | undefined {
   if (text === undefined || text.length > 64) return undefined;
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
-  const at = Date.parse(`${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}${(match[7] ?? '').slice(0, 4)}${match[8]}`);
+  const at = Date.parse(
+    `${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}${(match[7] ?? '').slice(0, 4)}${match[8]}`,
+  );
   return Number.isFinite(at) && at >= EARLIEST ? at : undefined;
 }
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { LoginOptions, Wire } from '../core/ports.js';
 import { errorText, UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, type FullJid, isFull, type Jid } from '../lib/jid.js';
-import { cleanLine } from '../lib/text.js';
+import { cleanIdentifier, cleanLine } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { Incoming, OutgoingPresence } from '../model/incoming.js';
 import type { SessionFacts, Subscription } from '../model/types.js';
@@ -15,12 +15,12 @@ import { NS_CLIENT } from './ns.js';
 import type { createStreamParser } from './parser.js';
 import { createRouter } from './router.js';
 import type {
-  SocksProxy,
   Session,
-  SessionEvents,
   Clock as SessionClock,
+  SessionEvents,
   SessionOptions,
   SessionState,
+  SocksProxy,
   UncertainItem,
 } from './session-types.js';
 import type { Mutable, UserAgent, Xep, XepApi, XepContext } from './xep.js';
@@ -57,6 +57,8 @@ export function createWire(options: WireOptions): Wire {
   const resolvers: ((items: readonly UncertainItem[]) => Promise<ReadonlySet<string>>)[] = [];
   const taps = new Set<(direction: 'in' | 'out', xml: string) => void>();
   const api: Partial<Record<keyof XepApi, unknown>> = {};
+  /** The same calls for everybody above: their refusals are sentences. */
+  const worded: Record<string, unknown> = {};
 
   let session: Session | undefined;
   let closeSession: () => void = () => {};
@@ -102,7 +104,8 @@ export function createWire(options: WireOptions): Wire {
       if (session?.state !== 'online') return;
       session.send(el, { durable: false }).catch((error: unknown) => debug(`not sent: ${errorText(error)}`));
     },
-    sendDurable: el => (session === undefined ? Promise.reject(new StanzaError('offline')) : session.send(el, { durable: true })),
+    sendDurable: el =>
+      session === undefined ? Promise.reject(new StanzaError('offline')) : session.send(el, { durable: true }),
     request(el, requestOptions) {
       if (session === undefined) return Promise.reject(new StanzaError('offline'));
       if (attr(el, 'id') === undefined) el.attrs['id'] = context.id();
@@ -142,7 +145,9 @@ export function createWire(options: WireOptions): Wire {
 
   for (const xep of xeps) {
     for (const ns of xep.features ?? []) addFeature(ns);
-    Object.assign(api, xep.install?.(context) ?? {});
+    const calls: Partial<XepApi> = xep.install?.(context) ?? {};
+    Object.assign(api, calls);
+    for (const [name, namespace] of Object.entries(calls)) worded[name] = inWords(namespace);
   }
 
   function fire(phase: Phase): void {
@@ -313,7 +318,7 @@ export function createWire(options: WireOptions): Wire {
       return facts;
     },
     get xeps() {
-      return api as unknown as XepApi;
+      return worded as unknown as XepApi;
     },
     async connect(wanted) {
       const mine = ++attempt;
@@ -390,9 +395,7 @@ export function createWire(options: WireOptions): Wire {
       if (session?.state !== 'online') throw new UserError('This needs a connection.', '/connect makes one.');
       if (createParser === undefined) throw new UserError('This needs a connection.', '/connect makes one.');
       const el = parseStanza(text, createParser);
-      session
-        .send(el, { durable: false })
-        .catch((error: unknown) => debug(`not sent: ${errorText(error)}`));
+      session.send(el, { durable: false }).catch((error: unknown) => debug(`not sent: ${errorText(error)}`));
     },
     async requestXml(text, requestOptions) {
       const el = await elementOf(text);
@@ -410,6 +413,33 @@ export function createWire(options: WireOptions): Wire {
     addFeature,
   };
   return wire;
+}
+
+/** The same calls, rejecting with a UserError that names who was asked instead of a stanza error. */
+function inWords(calls: object): object {
+  const reword = (error: unknown, subject: unknown): never => {
+    if (!(error instanceof StanzaError)) throw error;
+    const named = typeof subject === 'string' && subject !== '' ? { subject: cleanIdentifier(subject) } : {};
+    throw new UserError(`${sentenceFor(error, named)}.`);
+  };
+  const made = {};
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(calls))) {
+    const call: unknown = property.value;
+    if (typeof call !== 'function') {
+      Object.defineProperty(made, name, property);
+      continue;
+    }
+    const value = (...args: unknown[]): unknown => {
+      try {
+        const result: unknown = Reflect.apply(call, calls, args);
+        return result instanceof Promise ? result.catch((error: unknown) => reword(error, args[0])) : result;
+      } catch (error) {
+        return reword(error, args[0]);
+      }
+    };
+    Object.defineProperty(made, name, { value, enumerable: true });
+  }
+  return made;
 }
 
 function reasonOf(error: unknown): string {
@@ -487,4 +517,3 @@ function parseStanza(text: string, create: typeof createStreamParser): Element {
   if (name === 'iq' && attr(el, 'id') === undefined) el.attrs['id'] = randomBytes(16).toString('hex');
   return el;
 }
-

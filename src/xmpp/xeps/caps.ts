@@ -114,7 +114,8 @@ export default defineXep({
       const ver = attr(c, 'ver');
       const node = attr(c, 'node');
       // A question tells the other side that we are here: only those who know already are asked.
-      if (ver === undefined || node === undefined || attr(c, 'hash') !== 'sha-1' || !seesUs(context, from)) return false;
+      if (ver === undefined || node === undefined || attr(c, 'hash') !== 'sha-1' || !seesUs(context, from))
+        return false;
       if (verOf.size >= MAX_CACHED) verOf.clear();
       verOf.set(from, ver);
       if (!verified.has(ver) && !asking.has(ver) && asking.size < MAX_ASKING) void verify(from, node, ver);

@@ -1,9 +1,9 @@
 /** XEP-0280 Message Carbons: what our other clients send and get; wrappers are believed from our own account only. https://xmpp.org/extensions/xep-0280.html */
 import { bareOf, parseJid } from '../../lib/jid.js';
-import { delayOf } from './delay.js';
 import { isFromAccount } from '../trust.js';
 import { defineXep } from '../xep.js';
 import { attr, childOf, xml } from '../xml.js';
+import { delayOf } from './delay.js';
 
 const NS = 'urn:xmpp:carbons:2';
 const NS_FORWARD = 'urn:xmpp:forward:0';

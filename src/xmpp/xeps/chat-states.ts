@@ -13,7 +13,9 @@ export default defineXep({
   features: [NS],
   decode: {
     message(el, draft) {
-      const state = elementsOf(el).find(child => nsOf(child) === NS)?.getName();
+      const state = elementsOf(el)
+        .find(child => nsOf(child) === NS)
+        ?.getName();
       if (state === undefined || !STATES.has(state)) return;
       // > "gone" makes no sense in a room  XEP-0085 §5.5
       if (state === 'gone' && draft.type === 'groupchat') return;

@@ -116,7 +116,10 @@ export default defineXep({
   title: 'Service Discovery',
   features: [NS_INFO],
   install(context) {
-    let cache = new Map<string, { readonly at: number; readonly info: DiscoInfo; readonly features: ReadonlySet<string> }>();
+    let cache = new Map<
+      string,
+      { readonly at: number; readonly info: DiscoInfo; readonly features: ReadonlySet<string> }
+    >();
     const keyOf = (jid: Jid, node: string | undefined): string => `${jid}\n${node ?? ''}`;
 
     context.on('ended', () => {
@@ -140,7 +143,9 @@ export default defineXep({
         if (known !== undefined && options.fresh !== true && context.clock.now() - known.at < CACHE_MS) {
           return known.info;
         }
-        const reply = await context.request(xml('iq', { type: 'get', to: jid }, xml('query', { xmlns: NS_INFO, node })));
+        const reply = await context.request(
+          xml('iq', { type: 'get', to: jid }, xml('query', { xmlns: NS_INFO, node })),
+        );
         const query = childOf(reply, 'query', NS_INFO);
         if (query === undefined) throw new StanzaError('undefined-condition', { text: 'the answer was empty' });
         const info = infoOf(query, context.lang);
@@ -155,9 +160,7 @@ export default defineXep({
         for (let page = 0; page < MAX_PAGES; page++) {
           // The first question is the plain one, which every service understands; pages only where it cut its answer.
           const set =
-            after === undefined
-              ? undefined
-              : xml('set', NS_RSM, xml('max', {}, `${PAGE}`), xml('after', {}, after));
+            after === undefined ? undefined : xml('set', NS_RSM, xml('max', {}, `${PAGE}`), xml('after', {}, after));
           const reply = await context.request(
             xml('iq', { type: 'get', to: jid }, xml('query', { xmlns: NS_ITEMS, node }, set)),
           );

@@ -1,6 +1,18 @@
 /** XEP-0045 Multi-User Chat: entering, being in and leaving rooms. https://xmpp.org/extensions/xep-0045.html */
 import { errorText, UserError } from '../../lib/errors.js';
-import { type BareJid, bareOf, domainOf, type FullJid, isFull, type Jid, localOf, parseBareJid, parseJid, resourceOf, withResource } from '../../lib/jid.js';
+import {
+  type BareJid,
+  bareOf,
+  domainOf,
+  type FullJid,
+  isFull,
+  type Jid,
+  localOf,
+  parseBareJid,
+  parseJid,
+  resourceOf,
+  withResource,
+} from '../../lib/jid.js';
 import { cleanIdentifier, cleanLine, type Safe, safe, toWireText } from '../../lib/text.js';
 import type { ErrorFact, IncomingMessage, IncomingPresence } from '../../model/incoming.js';
 import type { Affiliation, Role, RoomFacts, StatusName } from '../../model/types.js';
@@ -224,7 +236,10 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): Us
   const onTheWay = by !== undefined && domainOf(by) !== domainOf(room);
   const unreachable = (): UserError =>
     guest
-      ? new UserError(`This guest host cannot reach ${domain}.`, `Try another guest host or log in: /connect you@server.`)
+      ? new UserError(
+          `This guest host cannot reach ${domain}.`,
+          `Try another guest host or log in: /connect you@server.`,
+        )
       : new UserError(`${domain} cannot be reached from your server.`, 'Check the spelling or try again later.');
   const said = error.text === undefined ? '' : ` (it says: "${error.text}")`;
   switch (error.condition) {
@@ -287,7 +302,8 @@ export default defineXep({
     message(el, draft, context) {
       const room = bareOf(draft.from);
       // A copy of what we sent from another client goes the other way.
-      const other = draft.source === 'carbon' && room === context.bare && draft.to !== undefined ? draft.to : draft.from;
+      const other =
+        draft.source === 'carbon' && room === context.bare && draft.to !== undefined ? draft.to : draft.from;
       const known = context.isRoom(bareOf(other));
       if (known && draft.type !== 'groupchat' && isFull(other)) draft.mucUser = true;
       if (!known || draft.source === 'carbon') return;
@@ -323,7 +339,10 @@ export default defineXep({
     const addressOf = (place: Place): FullJid => {
       const address = withResource(place.room, place.nick);
       if (address === undefined) {
-        throw new UserError(`"${cleanIdentifier(place.nick)}" cannot be a nick.`, 'Choose one without control characters.');
+        throw new UserError(
+          `"${cleanIdentifier(place.nick)}" cannot be a nick.`,
+          'Choose one without control characters.',
+        );
       }
       return address;
     };
@@ -346,7 +365,11 @@ export default defineXep({
       context.emit({ kind: 'room-joining', room: place.room, nick: place.nick });
       const asked = waiting<void>(context, FACTS_MS, () => undefined);
       if (place.conflicts > 0) asked.resolve();
-      else fetchFacts(place.room).then(() => asked.resolve(), () => asked.resolve());
+      else
+        fetchFacts(place.room).then(
+          () => asked.resolve(),
+          () => asked.resolve(),
+        );
       await asked.promise;
       // The facts may make places obsolete: left meanwhile, or the connection lost.
       if (places.get(place.room) !== place || place.state !== 'joining' || !context.online) return;
@@ -374,7 +397,9 @@ export default defineXep({
     }
 
     function enterSafely(place: Place): void {
-      enter(place).catch((error: unknown) => refuse(place, error instanceof Error ? error : new Error(errorText(error))));
+      enter(place).catch((error: unknown) =>
+        refuse(place, error instanceof Error ? error : new Error(errorText(error))),
+      );
     }
 
     function refuse(place: Place, error: Error): void {
@@ -571,7 +596,10 @@ export default defineXep({
         place.renaming = undefined;
         place.leaving?.resolve();
         place.join?.reject(
-          new UserError('The connection was lost while entering the room.', 'It is entered by itself when the connection is back.'),
+          new UserError(
+            'The connection was lost while entering the room.',
+            'It is entered by itself when the connection is back.',
+          ),
         );
         place.join = undefined;
         if (place.state === 'leaving') forget(place);
@@ -733,15 +761,15 @@ export default defineXep({
         const password = options.password ?? places.get(room)?.password;
         const el =
           options.direct === true
-            ? xml(
-                'message',
-                { to: jid, id: context.id() },
-                xml('x', { xmlns: NS_DIRECT, jid: room, reason, password }),
-              )
+            ? xml('message', { to: jid, id: context.id() }, xml('x', { xmlns: NS_DIRECT, jid: room, reason, password }))
             : xml(
                 'message',
                 { to: room, id: context.id() },
-                xml('x', NS_USER, xml('invite', { to: jid }, reason === undefined ? undefined : xml('reason', {}, reason))),
+                xml(
+                  'x',
+                  NS_USER,
+                  xml('invite', { to: jid }, reason === undefined ? undefined : xml('reason', {}, reason)),
+                ),
               );
         context.sendDurable(el).catch((error: unknown) => context.debug(`no invitation: ${errorText(error)}`));
       },
@@ -751,8 +779,7 @@ export default defineXep({
       },
       requestVoice(room) {
         needed(room);
-        const field = (name: string, value: string): Element =>
-          xml('field', { var: name }, xml('value', {}, value));
+        const field = (name: string, value: string): Element => xml('field', { var: name }, xml('value', {}, value));
         context.send(
           xml(
             'message',

@@ -24,7 +24,8 @@ export default defineXep({
   install(context) {
     context.answer({ ns: NS_PING, name: 'ping', type: 'get' }, (_, iq) => {
       const from = parseJid(attr(iq, 'from'));
-      const known = isOwnServer(context, from) || (from !== undefined && (isInRoom(context, from) || seesUs(context, from)));
+      const known =
+        isOwnServer(context, from) || (from !== undefined && (isInRoom(context, from) || seesUs(context, from)));
       if (!known) throw new StanzaError('service-unavailable');
       return undefined;
     });

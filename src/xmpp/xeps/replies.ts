@@ -37,7 +37,7 @@ export default defineXep({
       const to = parseJid(attr(reply, 'to'));
       draft.reply = to === undefined ? { id } : { id, to };
       const body = bodyOf(el, context.lang);
-      if (body === undefined) return;
+      if (body === undefined || draft.extra?.['encrypted'] !== undefined) return;
       const rest = withoutFallback(body, el);
       if (rest !== body) setBody(draft, rest);
     },

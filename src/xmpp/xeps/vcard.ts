@@ -66,7 +66,10 @@ export default defineXep({
           const label = LABELS.get(field.getName());
           const value = label === undefined ? '' : valueOf(field);
           if (label === undefined || value === '') continue;
-          rows.push({ label: cleanLine(label), value: label === 'About' || label === 'Note' ? cleanBody(value) : cleanLine(value) });
+          rows.push({
+            label: cleanLine(label),
+            value: label === 'About' || label === 'Note' ? cleanBody(value) : cleanLine(value),
+          });
           if (rows.length >= MAX_ROWS) break;
         }
         return rows;

@@ -36,7 +36,11 @@ export default defineXep({
     return {
       version: {
         async of(jid) {
-          const query = childOf(await context.request(xml('iq', { type: 'get', to: jid }, xml('query', NS))), 'query', NS);
+          const query = childOf(
+            await context.request(xml('iq', { type: 'get', to: jid }, xml('query', NS))),
+            'query',
+            NS,
+          );
           const answer: Mutable<SoftwareVersion> = {};
           for (const part of ['name', 'version', 'os'] as const) {
             const text = textOf(query, part, NS);

@@ -1,0 +1,214 @@
+/** XEP-0313 Message Archive Management: pages of archives; results count only while their query is open. https://xmpp.org/extensions/xep-0313.html */
+import { UserError } from '../../lib/errors.js';
+import { type BareJid, bareOf, type Jid, parseJid } from '../../lib/jid.js';
+import type { IncomingMessage } from '../../model/incoming.js';
+import { idOf } from '../decode.js';
+import { NS_DELAY } from '../ns.js';
+import type { UncertainItem } from '../session-types.js';
+import { parseStamp, printStamp } from '../stamp.js';
+import { isFromAccount } from '../trust.js';
+import { defineXep } from '../xep.js';
+import { attr, childOf, type Element, textOf, xml } from '../xml.js';
+
+const NS = 'urn:xmpp:mam:2';
+const NS_FORWARD = 'urn:xmpp:forward:0';
+const NS_RSM = 'http://jabber.org/protocol/rsm';
+const NS_DATA = 'jabber:x:data';
+const PAGE_MS = 30_000;
+const MAX_PAGE = 250;
+/** The clocks of both sides may differ by this much. */
+const OVERLAP_MS = 5 * 60_000;
+const MAX_CHECK_PAGES = 4;
+
+export interface MamQuery {
+  /** Only messages with this address. */
+  readonly with?: Jid;
+  /** Archive id: what comes before it, newest page. Empty: the newest page of all. */
+  readonly before?: string;
+  /** Archive id: what comes after it. */
+  readonly after?: string;
+  /** Milliseconds since the epoch. */
+  readonly start?: number;
+  readonly end?: number;
+  /** Messages on the page; at most 250. */
+  readonly max?: number;
+}
+export interface MamPage {
+  /** Oldest first, with `source: 'archive'` and the archive's `stanzaId`; not told to anybody else. */
+  readonly messages: readonly IncomingMessage[];
+  /** Archive ids at the ends, for the next question. */
+  readonly first?: string;
+  readonly last?: string;
+  /** Nothing more in this direction. */
+  readonly complete: boolean;
+}
+export interface MamApi {
+  /** Whether this archive (a room, or the own account) can be asked. */
+  has(archive: BareJid): Promise<boolean>;
+  page(archive: BareJid, query?: MamQuery): Promise<MamPage>;
+}
+declare module '../../api.js' {
+  interface XepApi {
+    mam: MamApi;
+  }
+}
+
+interface Open {
+  readonly archive: BareJid;
+  readonly messages: IncomingMessage[];
+  /** Ids of everything received, also of what says nothing to a person. */
+  readonly ids: Set<string>;
+  count: number;
+}
+
+export default defineXep({
+  name: 'mam',
+  spec: 'XEP-0313',
+  title: 'Message Archive Management',
+  install(context) {
+    const open = new Map<string, Open>();
+
+    function accept(query: Open, result: Element): void {
+      const forwarded = childOf(result, 'forwarded', NS_FORWARD);
+      const inner = childOf(forwarded, 'message');
+      const id = idOf(attr(result, 'id'));
+      if (inner === undefined || id === undefined || query.count >= MAX_PAGE * 2) return;
+      query.count++;
+      const from = parseJid(attr(inner, 'from'));
+      const to = parseJid(attr(inner, 'to'));
+      const own = query.archive === context.bare;
+      // A room may only speak for those who spoke in it, the account's archive only of what was to or from us.
+      const legitimate = own
+        ? attr(inner, 'type') !== 'groupchat' &&
+          [from, to].some(side => side !== undefined && bareOf(side) === context.bare)
+        : attr(inner, 'type') === 'groupchat' && from !== undefined && bareOf(from) === query.archive;
+      if (!legitimate) {
+        context.debug('archived message that cannot be in this archive: dropped');
+        return;
+      }
+      for (const known of [attr(inner, 'id'), attr(childOf(inner, 'origin-id', 'urn:xmpp:sid:0'), 'id')]) {
+        if (known !== undefined) query.ids.add(known);
+      }
+      const stamp = parseStamp(attr(childOf(forwarded, 'delay', NS_DELAY), 'stamp'));
+      const message = context.decode(inner, {
+        source: 'archive',
+        stanzaId: id,
+        ...(stamp === undefined ? {} : { stamp: Math.min(stamp, context.clock.now()) }),
+      });
+      if (message !== undefined) query.messages.push(message);
+    }
+
+    context.intercept('message', el => {
+      const result = childOf(el, 'result', NS);
+      if (result === undefined) return false;
+      const query = open.get(attr(result, 'queryid') ?? '');
+      // CVE-2020-26547 and its like: only the archive that was asked, only to the question that is open.
+      const asked =
+        query !== undefined &&
+        (parseJid(attr(el, 'from')) === query.archive ||
+          (query.archive === context.bare && isFromAccount(context, el)));
+      if (query === undefined || !asked) context.debug('archive result nobody asked for: dropped');
+      else accept(query, result);
+      return true;
+    });
+    context.on('ended', () => open.clear());
+
+    async function ask(archive: BareJid, query: MamQuery): Promise<MamPage & { readonly ids: ReadonlySet<string> }> {
+      const queryId = context.id();
+      const field = (name: string, value: string | undefined, type?: string): Element | undefined =>
+        value === undefined ? undefined : xml('field', { var: name, type }, xml('value', {}, value));
+      const collected: Open = { archive, messages: [], ids: new Set(), count: 0 };
+      open.set(queryId, collected);
+      try {
+        const backwards = query.after === undefined && query.start === undefined;
+        const before = query.before ?? (backwards ? '' : undefined);
+        const reply = await context.request(
+          xml(
+            'iq',
+            { type: 'set', to: archive },
+            xml(
+              'query',
+              { xmlns: NS, queryid: queryId },
+              xml(
+                'x',
+                { xmlns: NS_DATA, type: 'submit' },
+                field('FORM_TYPE', NS, 'hidden'),
+                field('with', query.with),
+                field('start', query.start === undefined ? undefined : printStamp(query.start)),
+                field('end', query.end === undefined ? undefined : printStamp(query.end)),
+              ),
+              xml(
+                'set',
+                NS_RSM,
+                xml('max', {}, `${Math.max(1, Math.min(MAX_PAGE, query.max ?? 100))}`),
+                before === undefined ? undefined : xml('before', {}, ...(before === '' ? [] : [before])),
+                query.after === undefined ? undefined : xml('after', {}, query.after),
+              ),
+            ),
+          ),
+          { timeoutMs: PAGE_MS },
+        );
+        const fin = childOf(reply, 'fin', NS);
+        const set = childOf(fin, 'set', NS_RSM);
+        const first = idOf(textOf(set, 'first'));
+        const last = idOf(textOf(set, 'last'));
+        return {
+          messages: collected.messages,
+          ids: collected.ids,
+          // A page that is empty and claims that there is more would be asked for again for ever.
+          complete: attr(fin, 'complete') === 'true' || collected.count === 0,
+          ...(first === undefined ? {} : { first }),
+          ...(last === undefined ? {} : { last }),
+        };
+      } finally {
+        open.delete(queryId);
+      }
+    }
+
+    async function has(archive: BareJid): Promise<boolean> {
+      if (context.anonymous && archive === context.bare) return false;
+      return (await context.use('disco').info(archive)).features.includes(NS);
+    }
+
+    /** Which of these did the archive get? */
+    async function arrived(archive: BareJid, items: readonly UncertainItem[]): Promise<Set<string>> {
+      const wanted = new Set(items.map(item => item.id));
+      const found = new Set<string>();
+      if (!(await has(archive))) return found;
+      const oldest = Math.min(...items.map(item => item.stamp.getTime()));
+      let after: string | undefined;
+      for (let page = 0; page < MAX_CHECK_PAGES; page++) {
+        const answer = await ask(archive, {
+          start: oldest - OVERLAP_MS,
+          max: MAX_PAGE,
+          ...(after === undefined ? {} : { after }),
+        });
+        for (const id of answer.ids) if (wanted.has(id)) found.add(id);
+        if (answer.complete || answer.last === undefined || found.size === wanted.size) break;
+        after = answer.last;
+      }
+      return found;
+    }
+
+    context.onUncertain(async items => {
+      const archives = new Map<BareJid, UncertainItem[]>();
+      for (const item of items) {
+        const to = parseJid(attr(item.element, 'to'));
+        const archive = attr(item.element, 'type') === 'groupchat' && to !== undefined ? bareOf(to) : context.bare;
+        if (archive !== undefined) archives.set(archive, [...(archives.get(archive) ?? []), item]);
+      }
+      const answers = await Promise.allSettled([...archives].map(([archive, held]) => arrived(archive, held)));
+      return new Set(answers.flatMap(answer => (answer.status === 'fulfilled' ? [...answer.value] : [])));
+    });
+
+    const mam: MamApi = {
+      has,
+      async page(archive, query = {}) {
+        if (context.anonymous && archive === context.bare) throw new UserError('Guests have no archive.');
+        const { ids: _, ...page } = await ask(archive, query);
+        return page;
+      },
+    };
+    return { mam };
+  },
+});

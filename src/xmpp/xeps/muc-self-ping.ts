@@ -1,0 +1,99 @@
+/** XEP-0410 MUC Self-Ping: notices that a room has forgotten us, and enters again. https://xmpp.org/extensions/xep-0410.html */
+import type { BareJid } from '../../lib/jid.js';
+import { cleanIdentifier, safe } from '../../lib/text.js';
+import { StanzaError } from '../errors.js';
+import { NS_PING } from '../ns.js';
+import { defineXep } from '../xep.js';
+import { xml } from '../xml.js';
+
+/** Silence after which a room is asked. */
+const SILENCE_MS = 15 * 60_000;
+const LOOK_MS = 60_000;
+const ANSWER_MS = 30_000;
+
+/** > these mean that the ping got to an occupant (us) whose client does not answer, or that another one of ours is meant  §3 */
+const STILL_IN: ReadonlySet<string> = new Set(['service-unavailable', 'feature-not-implemented', 'item-not-found']);
+const UNDECIDED: ReadonlySet<string> = new Set([
+  'remote-server-not-found',
+  'remote-server-timeout',
+  'timeout',
+  'offline',
+  'disconnected',
+]);
+
+export interface MucSelfPingApi {
+  /** Asks now; `gone` starts entering again. */
+  check(room: BareJid): Promise<'joined' | 'gone' | 'unknown'>;
+}
+declare module '../../api.js' {
+  interface XepApi {
+    mucSelfPing: MucSelfPingApi;
+  }
+}
+
+export default defineXep({
+  name: 'muc-self-ping',
+  spec: 'XEP-0410',
+  title: 'MUC Self-Ping',
+  install(context) {
+    const asked = new Map<BareJid, number>();
+    const asking = new Map<BareJid, Promise<'joined' | 'gone' | 'unknown'>>();
+    let stop: () => void = () => {};
+
+    async function ask(room: BareJid): Promise<'joined' | 'gone' | 'unknown'> {
+      const muc = context.use('muc');
+      const occupantJid = muc.joined.get(room);
+      if (occupantJid === undefined || !context.online) return 'unknown';
+      try {
+        await context.request(xml('iq', { type: 'get', to: occupantJid }, xml('ping', NS_PING)), {
+          timeoutMs: ANSWER_MS,
+        });
+        return 'joined';
+      } catch (error) {
+        const condition = error instanceof StanzaError ? error.condition : 'timeout';
+        if (STILL_IN.has(condition)) return 'joined';
+        if (UNDECIDED.has(condition)) return 'unknown';
+        // Left, renamed or lost meanwhile: the answer is about somebody we no longer are.
+        if (muc.joined.get(room) !== occupantJid) return 'unknown';
+        const reason = safe`${cleanIdentifier(room)} no longer knows us; entering again`;
+        context.emit({ kind: 'room-left', room, reason });
+        muc.rejoin(room).catch((failure: unknown) => context.debug(`cannot enter again: ${String(failure)}`));
+        return 'gone';
+      }
+    }
+
+    function check(room: BareJid): Promise<'joined' | 'gone' | 'unknown'> {
+      const known = asking.get(room);
+      if (known !== undefined) return known;
+      asked.set(room, context.clock.now());
+      const answer = ask(room).finally(() => asking.delete(room));
+      asking.set(room, answer);
+      return answer;
+    }
+
+    function look(): void {
+      const muc = context.use('muc');
+      const now = context.clock.now();
+      for (const room of muc.joined.keys()) {
+        const last = Math.max(muc.heardAt(room) ?? 0, asked.get(room) ?? 0);
+        if (now - last >= SILENCE_MS) void check(room);
+      }
+    }
+
+    const watch = (): void => {
+      stop();
+      stop = context.clock.every(LOOK_MS, look);
+    };
+    context.on('online', watch);
+    context.on('resumed', () => {
+      watch();
+      for (const room of context.use('muc').joined.keys()) void check(room);
+    });
+    context.on('offline', () => stop());
+    context.on('ended', () => {
+      stop();
+      asked.clear();
+    });
+    return { mucSelfPing: { check } };
+  },
+});
