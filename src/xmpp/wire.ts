@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { LoginOptions, Wire } from '../core/ports.js';
 import { errorText, UserError } from '../lib/errors.js';
-import { type BareJid, bareOf, type FullJid, isFull, type Jid } from '../lib/jid.js';
+import { type BareJid, bareOf, type FullJid, type Jid } from '../lib/jid.js';
 import { cleanIdentifier, cleanLine } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
-import type { Incoming, OutgoingPresence } from '../model/incoming.js';
+import type { OutgoingPresence } from '../model/incoming.js';
 import type { SessionFacts, Subscription } from '../model/types.js';
 import { decodeMessage } from './decode.js';
 import { encodeMessage, encodePresence } from './encode.js';
@@ -24,7 +24,7 @@ import type {
   UncertainItem,
 } from './session-types.js';
 import type { Mutable, UserAgent, Xep, XepApi, XepContext } from './xep.js';
-import { attr, cloneOf, type Element, xml } from './xml.js';
+import { attr, cloneOf, type Element } from './xml.js';
 
 export interface WireOptions {
   readonly xeps: readonly Xep[];

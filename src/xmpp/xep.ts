@@ -103,7 +103,7 @@ export interface Xep {
     presence?(presence: OutgoingPresence, context: XepContext): Element | readonly Element[] | undefined;
   };
   /** Registers handlers; the result becomes `api.<namespace>`. */
-  install?(context: XepContext): Partial<XepApi> | void;
+  install?(context: XepContext): Partial<XepApi> | undefined;
 }
 export const defineXep = (xep: Xep): Xep => xep;
 export type { StanzaError, XepApi };

@@ -7,16 +7,14 @@ import {
   type FullJid,
   isFull,
   type Jid,
-  localOf,
   parseBareJid,
   parseJid,
   resourceOf,
   withResource,
 } from '../../lib/jid.js';
-import { cleanIdentifier, cleanLine, type Safe, safe, toWireText } from '../../lib/text.js';
+import { cleanIdentifier, cleanLine, type Safe, toWireText } from '../../lib/text.js';
 import type { ErrorFact, IncomingMessage, IncomingPresence } from '../../model/incoming.js';
 import type { Affiliation, Role, RoomFacts, StatusName } from '../../model/types.js';
-import { idOf, inLanguage } from '../decode.js';
 import { printStamp } from '../stamp.js';
 import { defineXep, type Mutable, type XepContext } from '../xep.js';
 import { attr, childOf, childrenOf, type Element, textOf, xml } from '../xml.js';

@@ -44,7 +44,7 @@ declare module '../../api.js' {
   }
 }
 
-function valueOf(field: Element): string {
+function textIn(field: Element): string {
   const parts = elementsOf(field);
   const texts = parts.length === 0 ? [field.getText()] : parts.map(part => part.getText());
   return texts
@@ -64,7 +64,7 @@ export default defineXep({
         const rows: VCardRow[] = [];
         for (const field of elementsOf(childOf(reply, 'vCard', NS))) {
           const label = LABELS.get(field.getName());
-          const value = label === undefined ? '' : valueOf(field);
+          const value = label === undefined ? '' : textIn(field);
           if (label === undefined || value === '') continue;
           rows.push({
             label: cleanLine(label),
