@@ -64,22 +64,28 @@ export interface FormPage extends FormTabParams {
   readonly errors: ReadonlyMap<string, Safe>;
 }
 
-/** What one step of an ad-hoc command offers (XEP-0050). */
+/** One step of an ad-hoc command as the other side sent it (XEP-0050). */
+export interface AdhocPageStep {
+  readonly jid: Jid;
+  readonly node: string;
+  readonly sessionId?: string;
+  readonly status: 'executing' | 'completed' | 'canceled';
+  readonly actions: readonly ('prev' | 'next' | 'complete' | 'cancel')[];
+  readonly defaultAction: 'prev' | 'next' | 'complete' | 'cancel';
+  readonly notes: readonly { readonly type: 'info' | 'warn' | 'error'; readonly text: Safe }[];
+  readonly form?: Form;
+}
+/** Ad-hoc commands of an address: the list, or the command that is being run. */
 export interface AdhocPage {
   readonly jid: Jid;
-  readonly state: 'loading' | 'list' | 'step' | 'failed';
+  readonly state: PageState;
   readonly commands: readonly { readonly jid: Jid; readonly node: string; readonly name: Safe }[];
   /** Name of the command being run. */
   readonly name?: Safe;
-  readonly step?: {
-    readonly status: 'executing' | 'completed' | 'canceled';
-    readonly actions: readonly string[];
-    readonly defaultAction: string;
-    readonly notes: readonly { readonly type: 'info' | 'warn' | 'error'; readonly text: Safe }[];
-    readonly form?: Form;
-  };
+  readonly step?: AdhocPageStep;
   readonly values: FormValues;
   readonly errors: ReadonlyMap<string, Safe>;
+  /** Waiting for the other side. */
   readonly busy: boolean;
   readonly error?: Safe;
 }
@@ -92,4 +98,15 @@ export interface XmlPage {
   readonly rows: readonly Row[];
   /** How many rows the console has thrown away. */
   readonly dropped: number;
+}
+
+/** Bookmarked rooms of the account (XEP-0402). */
+export interface BookmarksPage {
+  readonly state: PageState;
+  readonly bookmarks: readonly {
+    readonly room: BareJid;
+    readonly name?: Safe;
+    readonly nick?: string;
+    readonly autojoin: boolean;
+  }[];
 }

@@ -2,7 +2,9 @@
 import { UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, parseJid } from '../lib/jid.js';
 import { type Span, span, type Token } from '../lib/span.js';
-import { cleanLine, type Safe, safe } from '../lib/text.js';
+import { cleanLine, EMPTY, fit, linesOf, type Safe, safe } from '../lib/text.js';
+import { width } from '../lib/width.js';
+import type { Form, FormField } from './form.js';
 import type { Affiliation, Chat, Contact, LogReader, MessageEntry, Occupant, Room, Show } from './types.js';
 import type { Row } from './view.js';
 
@@ -210,4 +212,44 @@ export function addressOf(room: Room, nick: string): BareJid | undefined {
     if (jid !== undefined) return bareOf(jid);
   }
   return undefined;
+}
+
+/** Widest column of a table that is part of running text. */
+const MAX_COLUMN = 40;
+
+function valueWords(field: FormField, values: readonly string[]): Safe {
+  if (field.type === 'text-private') return safe`****`;
+  if (field.type === 'boolean') return values[0] === '1' || values[0] === 'true' ? safe`yes` : safe`no`;
+  return cleanLine(values.map(value => field.options.find(one => one.value === value)?.label ?? value).join(', '));
+}
+
+/** A form as text to read: results, and extended service information (XEP-0004 §3.4, XEP-0128). */
+export function formRows(form: Form): readonly Row[] {
+  const rows: Row[] = [];
+  if (form.title !== undefined) rows.push(plain(form.title, 'text.heading'));
+  for (const text of form.instructions) rows.push(...linesOf(text).map(line => plain(line, 'form.help')));
+  for (const field of form.fields) {
+    if (field.type === 'hidden') continue;
+    if (field.type === 'fixed') {
+      rows.push(...field.values.map(value => plain(cleanLine(value), 'text.strong')));
+      continue;
+    }
+    const label = field.label === '' ? cleanLine(field.var) : field.label;
+    if (field.type === 'text-multi' || field.values.length > 1) {
+      rows.push([span('form.label', safe`${label}:`)]);
+      rows.push(...field.values.map(value => [span('form.value', safe`  ${cleanLine(value)}`)]));
+    } else rows.push([span('form.label', safe`${label}: `), span('form.value', valueWords(field, field.values))]);
+  }
+  const { reported, items } = form;
+  if (reported === undefined || items === undefined) return rows;
+  const columns = reported.filter(field => field.type !== 'hidden');
+  const cells = items.map(item => columns.map(field => valueWords(field, item.get(field.var) ?? [])));
+  const heads = columns.map(field => (field.label === '' ? cleanLine(field.var) : field.label));
+  const widths = heads.map((head, i) =>
+    Math.min(MAX_COLUMN, Math.max(width(head), ...cells.slice(0, 500).map(row => width(row[i] ?? EMPTY)))),
+  );
+  const line = (row: readonly Safe[]): Safe =>
+    row.map((cell, i) => (i === row.length - 1 ? cell : fit(cell, widths[i] ?? MAX_COLUMN))).join('  ') as Safe;
+  rows.push(plain(line(heads), 'list.header'), ...cells.map(row => plain(line(row))));
+  return rows;
 }

@@ -1,0 +1,52 @@
+/** The rooms of a service, narrowed by typing; Enter joins. */
+import { cleanIdentifier, count, defineTab, localOf, plain, quote, type RoomsPage, rowOf, safe, span } from '../api.js';
+
+export default defineTab<RoomsPage>({
+  kind: 'rooms',
+  key: params => (params as RoomsPage | undefined)?.service ?? '',
+  open: (_api, params) => params as RoomsPage,
+  title: ({ tab }) => safe`rooms ${cleanIdentifier(tab.data.service ?? '')}`,
+  topic: ({ tab }) => {
+    const { rooms, state, service, more } = tab.data;
+    if (state === 'loading') return plain(safe`Asking ${cleanIdentifier(service ?? '')} …`);
+    return plain(
+      safe`${count(rooms.length, 'room')}${more ? safe` and more` : safe``}. Type to narrow the list; Enter joins.`,
+    );
+  },
+  view: ({ api, tab }) => {
+    const { rooms, state, error } = tab.data;
+    const empty =
+      state === 'loading'
+        ? [plain(safe`Asking …`, 'list.empty')]
+        : state === 'failed'
+          ? [
+              plain(error ?? safe`The service did not answer.`, 'notice.error'),
+              rowOf(['text.key', safe`/list muc.example.org`], safe` asks another.`),
+            ]
+          : [
+              plain(safe`There are no public rooms here.`, 'list.empty'),
+              rowOf(['text.key', safe`/join name`], safe` makes one, or enters a hidden one.`),
+            ];
+    return {
+      type: 'list',
+      filterable: true,
+      empty,
+      items: rooms.map(room => {
+        const here = api.store.room(room.jid)?.state === 'joined';
+        return {
+          id: room.jid,
+          row: [
+            span(here ? 'text.strong' : 'text.address', cleanIdentifier(localOf(room.jid) ?? room.jid)),
+            ...(room.name === undefined ? [] : [span('text.normal', safe`  ${room.name}`)]),
+          ],
+          right: [
+            ...(here ? [span('notice.success', safe`you are in  `)] : []),
+            ...(room.occupants === undefined ? [] : [span('list.count', count(room.occupants, 'person', 'people'))]),
+          ],
+          command: `/join ${quote(room.jid)}`,
+          search: `${room.jid} ${room.name ?? ''}`,
+        };
+      }),
+    };
+  },
+});
