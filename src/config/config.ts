@@ -30,7 +30,7 @@ export interface Config {
   isSet(name: string, chat?: string): boolean;
   define(prefix: string, options: Readonly<Record<string, OptionDefinition>>): () => void;
   readonly options: ReadonlyMap<string, OptionDefinition>;
-  onChange(listener: (option: string, chat?: string) => void): () => void;
+  onChange(listener: (option: string) => void): () => void;
   table(name: TableName): ReadonlyMap<string, string>;
   setInTable(name: TableName, key: string, value: string | undefined): void;
   /** Sentences about the file: what was not understood and what was done about it. */
@@ -55,7 +55,7 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
   const perChat = new Map<string, Map<string, OptionValue>>();
   const overrides = new Map<string, OptionValue>();
   const tables: Record<TableName, Map<string, string>> = { aliases: new Map(), keys: new Map() };
-  const listeners = new Set<(option: string, chat?: string) => void>();
+  const listeners = new Set<(option: string) => void>();
   const problems: string[] = [];
   /** Values of options that nobody has defined (yet): plugins define theirs when they are loaded. */
   const unknown = new Map<string, unknown>();
@@ -72,8 +72,8 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
     const meant = nearest(name, options.keys());
     throw new UserError(`There is no option ${name}.`, meant ? `Did you mean ${meant}?` : '/set lists them all.');
   };
-  const touch = (name: string, chat?: string): void => {
-    for (const listener of listeners) listener(name, chat);
+  const touch = (name: string): void => {
+    for (const listener of listeners) listener(name);
     if (broken) return;
     cancelSave?.();
     cancelSave = clock.after(SAVE_AFTER_MS, () => {
@@ -170,7 +170,7 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
   };
   const mark = (name: string, chat?: string): void => {
     dirty.add(JSON.stringify(chat === undefined ? pathOf(name) : ['chat', chat, ...pathOf(name)]));
-    touch(name, chat);
+    touch(name);
   };
 
   read();

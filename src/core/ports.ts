@@ -53,7 +53,7 @@ export interface Settings {
   /** Adds a plugin's options; the undo removes them, not their values. */
   define(prefix: string, options: Readonly<Record<string, OptionDefinition>>): () => void;
   readonly options: ReadonlyMap<string, OptionDefinition>;
-  onChange(listener: (option: string, chat?: Jid) => void): () => void;
+  onChange(listener: (option: string) => void): () => void;
   /** Tables that are not options: aliases, key bindings. Kept in the same file. */
   table(name: 'aliases' | 'keys'): ReadonlyMap<string, string>;
   setInTable(name: 'aliases' | 'keys', key: string, value: string | undefined): void;

@@ -47,6 +47,8 @@ export interface UiOptions {
   readonly themes?: Readonly<Record<string, unknown>>;
   /** The terminal was given back; what is saved and when the process ends is decided there. */
   readonly onQuit: (reason: QuitReason, code: number, error?: unknown) => void;
+  /** Asked about an exception that nobody caught: true if it was a plugin's and the client lives on. */
+  readonly isContained?: (error: unknown) => boolean;
 }
 
 export interface Ui {
@@ -105,6 +107,7 @@ export function createUi(options: UiOptions): Ui {
   const device = createDevice({
     clock,
     onQuit: options.onQuit,
+    ...(options.isContained !== undefined && { isContained: options.isContained }),
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     ...(options.stdout === undefined ? {} : { stdout: options.stdout }),
     ...(options.host === undefined ? {} : { host: options.host }),

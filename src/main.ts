@@ -1,0 +1,173 @@
+/** Composition root: the only file that knows every folder. Settings → wire → core → screen → plugins; stops in reverse. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command, Plugin, TabKind } from './api.js';
+import { EXIT, type Intent, parseCommandLine } from './cli.js';
+import { createConfig } from './config/config.js';
+import { createState } from './config/state.js';
+import { createCore } from './core/app.js';
+import { writeCrashReport } from './crash.js';
+import { loadDeclarations } from './declarations.js';
+import { findDirs } from './lib/dirs.js';
+import { errorText, UserError } from './lib/errors.js';
+import { createLog } from './lib/log.js';
+import { runProgram } from './lib/programs.js';
+import { cleanBody, cleanLine } from './lib/text.js';
+import { systemClock } from './lib/time.js';
+import { setAmbiguousWidth } from './lib/width.js';
+import { createUi } from './ui/app.js';
+import { checkTerminal } from './ui/device.js';
+import { readUserThemes } from './user-themes.js';
+import { createWire } from './xmpp/wire.js';
+import type { Xep } from './xmpp/xep.js';
+
+/** A polite goodbye may take so long; then the process ends anyway. */
+const GOODBYE_MS = 1500;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** Words on a terminal that was not taken yet, or was given back. */
+function say(stream: NodeJS.WriteStream, text: string): void {
+  stream.write(`${cleanBody(text)}\n`);
+}
+
+function refuse(error: unknown, code: number): never {
+  say(process.stderr, `causette: ${errorText(error)}`);
+  if (error instanceof UserError && error.hint !== undefined) say(process.stderr, error.hint);
+  process.exit(code);
+}
+
+async function run(intent: Intent): Promise<void> {
+  // Everything we make is for its owner only.
+  process.umask(0o077);
+  const { env } = process;
+  const dirs = findDirs(env);
+  const clock = systemClock;
+  const log = createLog();
+  const debug = (text: string): void => log.debug('client', text);
+  if (intent.debug !== undefined) log.open(intent.debug);
+
+  let complain: (sentence: string) => void = () => {};
+  const config = createConfig({
+    file: intent.config ?? join(dirs.config, 'config.toml'),
+    clock,
+    onProblem: sentence => complain(sentence),
+  });
+  if (intent.checkConfig) {
+    for (const problem of config.problems) say(process.stdout, problem);
+    if (config.problems.length === 0) say(process.stdout, `${config.file}: nothing to complain about.`);
+    process.exit(config.problems.length > 0 ? EXIT.config : EXIT.ok);
+  }
+  checkTerminal(env);
+  if (intent.color !== undefined) config.override('ui.color', intent.color);
+  if (intent.lowBandwidth) config.override('ui.low_bandwidth', true);
+  setAmbiguousWidth(config.get('ui.ambiguous_width') === 2 ? 2 : 1);
+
+  const declarations = await loadDeclarations();
+  const themes = {
+    ...declarations.themes,
+    ...readUserThemes(join(dirs.config, 'themes'), sentence => complain(sentence)),
+  };
+  const state = createState(intent.noLog || intent.demo ? undefined : join(dirs.state, 'state.json'), sentence =>
+    complain(sentence),
+  );
+  const valuesOf = <T>(group: readonly { readonly value: unknown }[]): readonly T[] =>
+    group.map(({ value }) => value as T);
+
+  const wire = createWire({
+    xeps: valuesOf<Xep>(declarations.xeps),
+    clock,
+    option: (name, jid) => config.get(name, jid),
+    debug: text => log.debug('wire', text),
+    userAgent: { name: 'Causette', version },
+    mechanisms: {
+      get: account => {
+        const known = state.get(`mechanism ${account}`);
+        return typeof known === 'string' ? known : undefined;
+      },
+      set: (account, name) => state.set(`mechanism ${account}`, name),
+    },
+  });
+  const core = createCore({
+    wire,
+    settings: config,
+    clock,
+    random: randomUUID,
+    declarations: {
+      commands: valuesOf<Command>(declarations.commands),
+      tabs: valuesOf<TabKind>(declarations.tabs),
+      plugins: valuesOf<Plugin>(declarations.plugins),
+    },
+    themes,
+    state,
+    programs: { run: runProgram },
+    version,
+    pluginFolder: join(dirs.config, 'plugins'),
+    debug,
+    onQuit: message => void stop(EXIT.ok, message),
+    ...(intent.debug !== undefined && { debugFile: intent.debug }),
+  });
+  const ui = createUi({
+    shell: core.shell,
+    env,
+    clock,
+    theme: themes[String(config.get('ui.theme'))] ?? themes['dark'],
+    themes,
+    isContained: error => core.handleStray(error),
+    onQuit(reason, code, error) {
+      if (reason === 'crash') {
+        const path = writeCrashReport({ error, version, recent: log.recent(), folder: dirs.state, now: new Date() });
+        say(process.stderr, `causette: something went wrong: ${errorText(error)}`);
+        if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
+        process.exit(EXIT.failed);
+      }
+      void stop(code);
+    },
+  });
+
+  let stopping = false;
+  let demo: { stop(): Promise<void> } | undefined;
+  const stop = async (code: number, message?: string): Promise<void> => {
+    if (stopping) process.exit(code);
+    stopping = true;
+    ui.close();
+    const impatient = setTimeout(() => process.exit(code), GOODBYE_MS);
+    await Promise.allSettled([core.stop(message), config.flush()]);
+    await demo?.stop();
+    clearTimeout(impatient);
+    log.close();
+    process.exit(code);
+  };
+
+  core.attachScreen(ui.port);
+  complain = sentence => core.api.ui.notice(cleanLine(sentence), { level: 'warning' });
+  for (const problem of config.problems) complain(problem);
+  ui.start();
+  await core.loadPlugins();
+
+  if (intent.demo) {
+    const { startDemoServer } = await import('./demo/server.js');
+    const server = await startDemoServer();
+    demo = server;
+    const { host, port, domain, firstRoom } = server;
+    await core.start({ ...intent, rooms: [firstRoom], server: domain, host, port, allowPlaintext: true });
+  } else await core.start(intent);
+}
+
+const parsed = parseCommandLine(process.argv.slice(2), version);
+if (parsed.kind === 'print') {
+  process.stdout.write(parsed.text);
+} else if (parsed.kind === 'usage') {
+  say(process.stderr, `causette: ${parsed.sentence}`);
+  say(process.stderr, 'causette --help lists what there is.');
+  process.exitCode = EXIT.usage;
+} else {
+  try {
+    await run(parsed);
+  } catch (error) {
+    refuse(error, EXIT.failed);
+  }
+}
