@@ -93,7 +93,8 @@ const SENTENCES: Readonly<Record<string, (subject: string) => string>> = {
 
 /** The error as one sentence without a full stop; the text of the other side is appended in quotes. */
 export function sentenceFor(error: StanzaError, context: { subject?: string } = {}): string {
-  const sentence = SENTENCES[error.condition] ?? SENTENCES['undefined-condition']!;
+  const known = Object.hasOwn(SENTENCES, error.condition) ? error.condition : 'undefined-condition';
+  const sentence = SENTENCES[known]!;
   const said = error.text === undefined || error.text.trim() === '' ? '' : ` ("${error.text.trim()}")`;
   return sentence(context.subject ?? 'the server') + said;
 }
@@ -277,6 +278,23 @@ function authWording(subject: string, condition: string | undefined, said: strin
       return {
         sentence: `${subject} does not let guests in${said}.`,
         nextStep: 'Choose a server with guest access, or log in with an account.',
+        fatal: true,
+      };
+    case 'aborted':
+    case 'encryption-required':
+    case 'incorrect-encoding':
+    case 'invalid-mechanism':
+    case 'malformed-request':
+    case 'mechanism-too-weak':
+      return {
+        sentence: `${subject} refused this way to log in (${condition})${said}.`,
+        nextStep: 'Tell the operator of the server.',
+        fatal: true,
+      };
+    case 'malformed-name':
+      return {
+        sentence: 'The name is not one that an address can have.',
+        nextStep: 'Check the name, then /connect.',
         fatal: true,
       };
     default:

@@ -174,8 +174,10 @@ export function createSession(options: SessionOptions): Session {
       },
       onFailure: failure => {
         // The stanza that broke the limit counts as handled: it must not come again after a resumption.
-        if (failure.kind === 'limit') management?.countReceived();
-        if (failure.kind === 'protocol') management?.spoil();
+        if (current.negotiation === undefined) {
+          if (failure.kind === 'limit') management?.countReceived();
+          if (failure.kind === 'protocol') management?.spoil();
+        }
         fail(current, failure);
       },
     });
@@ -251,9 +253,10 @@ export function createSession(options: SessionOptions): Session {
       return;
     }
     current.unproved = true;
-    setState('online');
+    // Before anybody hears of it: what a listener sends must come behind what is sent again.
     const again = management.unacknowledged.map(item => printItem(item, clock.now())).join('');
     if (again !== '') write(current, again);
+    setState('online');
     emit('online', { jid, resumed: true });
     current.monitor?.probe();
     flush();
@@ -625,6 +628,8 @@ export function createSession(options: SessionOptions): Session {
     loseManagement();
     outbox.dropAll('offline', 'everything');
     setState('stopped');
+    // Somebody changed their mind during the goodbye.
+    if (wanted) begin();
   }
 
   return {

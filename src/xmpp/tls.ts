@@ -1,7 +1,15 @@
 /** TLS as chat needs it: the identity is the XMPP domain, whatever was dialled. RFC 6120 §13.7.2, RFC 7590, XEP-0368 */
 import { createHash } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  type PeerCertificate,
+  rootCertificates,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import { domainToASCII } from 'node:url';
 import { within } from './clock.js';
 import { networkFailure } from './dial.js';
@@ -36,8 +44,7 @@ export async function secure(raw: Socket, options: TlsOptions): Promise<Secured>
     socket: raw,
     ...(isIP(identity) === 0 ? { servername: identity } : {}),
     ALPNProtocols: ['xmpp-client'],
-    minVersion: 'TLSv1.2',
-    ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
+    secureContext: contextFor(options.ca),
     // Checked below for every connection, so that neither a pin nor the environment can switch it off by accident.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
@@ -58,6 +65,17 @@ export async function secure(raw: Socket, options: TlsOptions): Promise<Secured>
     socket.destroy();
     throw networkFailure(error, subject);
   }
+}
+
+let known: { ca: string | undefined; context: SecureContext } | undefined;
+
+/** Reading all authorities takes a tenth of a second, so the last context is kept for the next attempt. */
+function contextFor(ca: string | undefined): SecureContext {
+  if (known === undefined || known.ca !== ca) {
+    const authorities = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+    known = { ca, context: createSecureContext({ minVersion: 'TLSv1.2', ...authorities }) };
+  }
+  return known.context;
 }
 
 /** The domain as certificates write it: an A-label, or an address without brackets. */

@@ -164,6 +164,21 @@ test('Q4 new messages wait until the uncertain ones are resolved', async () => {
   assert.equal(client.number, 1);
 });
 
+test('what a listener sends on being online again comes behind what is sent again, and once', async () => {
+  const { server, proxy, wire } = await setUp({ onElement: (_, element) => element.getName() === 'r' });
+  wire.session.on('state', ({ state }) => {
+    if (state === 'online') void wire.session.send(chat('from the listener'));
+  });
+  proxy.cut('hole');
+  void wire.session.send(chat('into the hole'));
+  proxy.cut('reset');
+  await wire.nth('online', 2);
+  await server.until(() => server.bodies.length >= 2);
+  wire.session.reconnectNow();
+  await server.until(() => server.clients.at(-1)!.log.some(line => line.startsWith('<r')));
+  assert.deepEqual(server.bodies, ['into the hole', 'from the listener']);
+});
+
 test('B16 presences and requests of a lost session are told, not repeated', async () => {
   const { server, proxy, wire, client } = await setUp({ onElement: (_, element) => element.getName() === 'r' });
   const presence = wire.session.send(xml('presence'));
