@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { LoginOptions, Wire } from '../core/ports.js';
 import { errorText, UserError } from '../lib/errors.js';
-import { type BareJid, bareOf, type FullJid, type Jid } from '../lib/jid.js';
+import { type BareJid, bareOf, type FullJid, type Jid, parseJid } from '../lib/jid.js';
 import { cleanIdentifier, cleanLine } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { OutgoingPresence } from '../model/incoming.js';
@@ -223,7 +223,14 @@ export function createWire(options: WireOptions): Wire {
 
   async function resolveUncertain(items: readonly UncertainItem[]): Promise<ReadonlySet<string>> {
     const arrived = new Set<string>();
+    // Rooms are entered first: their archives answer occupants, and what is sent again must find us inside.
+    const rooms = items.flatMap(item => {
+      const to = parseJid(attr(item.element, 'to'));
+      return to === undefined ? [] : gates.map(gate => gate(to));
+    });
+    const inside = Promise.allSettled(rooms);
     const asked = resolvers.map(async resolve => {
+      await inside;
       for (const id of await resolve(items)) arrived.add(id);
     });
     await new Promise<void>(resolve => {
