@@ -40,9 +40,11 @@ export default defineCommand({
     const name = args.plugin;
     if (name === undefined) throw new UserError('Which plugin?', `/plugin ${args.action} name; /plugin lists them.`);
     const known = plugins.list.find(one => one.name === name);
-    if (known === undefined) throw new UserError(`There is no plugin ${cleanIdentifier(name)}.`, '/plugin lists them.');
+    if (known === undefined && args.action !== 'load') {
+      throw new UserError(`There is no plugin ${cleanIdentifier(name)}.`, '/plugin lists them.');
+    }
     if (args.action === 'help') return api.ui.notice(api.commands.help(`plugin ${name}`), { level: 'help' });
-    if (args.action !== 'load' && known.state === 'loaded') await plugins.unload(name);
+    if (args.action !== 'load' && known?.state === 'loaded') await plugins.unload(name);
     else if (args.action === 'unload') throw new UserError(`${cleanIdentifier(name)} is not loaded.`);
     if (args.action !== 'unload') await plugins.load(name);
     api.ui.notice(safe`${cleanIdentifier(name)} is ${args.action === 'unload' ? safe`unloaded` : safe`loaded`}.`);

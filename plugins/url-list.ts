@@ -1,0 +1,85 @@
+/** url-list — keep the addresses people post, and copy one by its number. */
+import {
+  cleanLine,
+  defineCommand,
+  definePlugin,
+  plain,
+  rowOf,
+  type Safe,
+  safe,
+  span,
+  timeOfDay,
+  UserError,
+} from '../src/api.js';
+
+interface Found {
+  readonly url: Safe;
+  readonly name: Safe;
+  readonly title: Safe;
+  readonly chat: string;
+  readonly at: number;
+}
+
+/** What ends a sentence is no part of an address; a closing bracket only if one was opened in it. */
+const URL = /\b(?:https?|ftp|gemini|geo|mailto|xmpp):[^\s<>"“”]{3,2000}/giu;
+const trim = (url: string): string => {
+  const short = url.replace(/[.,;:!?'*_~]+$/u, '');
+  return short.endsWith(')') && !short.includes('(') ? short.slice(0, -1) : short;
+};
+
+export default definePlugin({
+  name: 'url-list',
+  api: 1,
+  help: [
+    'Adds /urls: the addresses posted in this chat, numbered, newest last. /urls 3 copies the third to the clipboard,',
+    '/urls -all shows those of all chats.',
+    '',
+    'plugins.url-list.most  how many are kept (200)',
+  ].join('\n'),
+  settings: { most: { type: 'integer', default: 200, min: 1, max: 10000, help: 'how many addresses are kept' } },
+  setup(api) {
+    let list: readonly Found[] = [];
+    api.on('message:added', ({ chat, message }) => {
+      for (const match of message.body.matchAll(URL)) {
+        const url = cleanLine(trim(match[0]));
+        const found = { url, name: message.sender.name, title: chat.title, chat: chat.id, at: message.at };
+        list = [...list.filter(one => one.url !== url || one.chat !== chat.id), found].slice(
+          -Number(api.settings.get('most')),
+        );
+      }
+    });
+    const urls = defineCommand({
+      name: 'urls',
+      aliases: ['url'],
+      group: 'plugins',
+      summary: 'Show the addresses posted here, or copy one',
+      args: {
+        all: { type: 'flag', help: 'of all chats' },
+        number: { type: 'number', optional: true, help: 'which to copy' },
+      },
+      examples: ['/urls', '/urls 3', '/urls -all'],
+      run({ api: own, args, chat }) {
+        const here = args.all || chat === undefined ? list : list.filter(one => one.chat === chat.id);
+        if (args.number === undefined) {
+          const rows = here.map((one, i) =>
+            rowOf(
+              ['text.key', cleanLine(`${i + 1}`.padStart(3))],
+              ['text.time', safe` ${timeOfDay(one.at)} `],
+              span('nick.other', one.name, one.name),
+              safe` `,
+              span('text.link', one.url),
+              ...(args.all ? [span('text.dim', safe` ${one.title}`)] : []),
+            ),
+          );
+          own.ui.notice(rows.length > 0 ? rows : [plain(safe`Nobody has posted an address here.`)]);
+          return;
+        }
+        const chosen = here[args.number - 1];
+        if (chosen === undefined) throw new UserError('There is no address of that number.', '/urls shows them.');
+        own.ui.screen.copy(chosen.url);
+        own.ui.notice(safe`Copied ${chosen.url}`);
+      },
+    });
+    api.commands.add(urls);
+  },
+});
