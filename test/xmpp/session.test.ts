@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { StanzaError } from '../../src/xmpp/errors.js';
 import type { SessionOptions } from '../../src/xmpp/session.js';
 import { attr, textOf, xml } from '../../src/xmpp/xml.js';
@@ -55,6 +56,26 @@ test('an account logs in with SCRAM, both sides proving themselves', async () =>
   const { wire } = await setUpOnline(scramServer, { ...juliet, onMechanism: name => mechanisms.push(name) });
   assert.equal(wire.session.jid, 'juliet@chat.test/balcony');
   assert.deepEqual(mechanisms, ['SCRAM-SHA-256']);
+});
+
+test('RFC 9266 a bound login carries the secret of this very TLS connection', async () => {
+  const bindings: string[] = [];
+  const { server, wire } = await setUpOnline(
+    {
+      ...scramServer,
+      mechanisms: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'],
+      onElement: (_, element) => {
+        if (element.getName() === 'response') bindings.push(Buffer.from(element.getText(), 'base64').toString());
+        return false;
+      },
+    },
+    juliet,
+  );
+  assert.equal(wire.session.secure?.mechanism, 'SCRAM-SHA-256-PLUS');
+  const socket = server.clients[0]?.socket as TLSSocket;
+  const secret = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+  const expected = Buffer.concat([Buffer.from('p=tls-exporter,,'), secret]).toString('base64');
+  assert.ok(bindings[0]?.startsWith(`c=${expected},`));
 });
 
 test('a wrong password stops and is not tried again', async () => {
