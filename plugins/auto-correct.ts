@@ -2,7 +2,7 @@
 import { cleanLine, definePlugin, findMessage, safe, UserError } from '../src/api.js';
 
 const COMMAND = /^s\/((?:[^/\\]|\\.)+)\/((?:[^/\\]|\\.)*)(?:\/([gi]*))?$/u;
-const unescape = (text: string): string => text.replace(/\\([/\\])/g, '$1');
+const plainOf = (text: string): string => text.replace(/\\([/\\])/g, '$1');
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** The corrected text; `undefined` if the line is no correction, the text itself if nothing in it matches. */
@@ -11,7 +11,7 @@ export function corrected(line: string, text: string): string | undefined {
   if (parts === null) return undefined;
   const [, from = '', to = '', flags = ''] = parts;
   // Taken as written, not as a regular expression: people correct words.
-  return text.replace(new RegExp(literal(unescape(from)), `u${flags}`), () => unescape(to));
+  return text.replace(new RegExp(literal(plainOf(from)), `u${flags}`), () => plainOf(to));
 }
 
 export default definePlugin({

@@ -21,7 +21,7 @@ interface Found {
 }
 
 /** What ends a sentence is no part of an address; a closing bracket only if one was opened in it. */
-const URL = /\b(?:https?|ftp|gemini|geo|mailto|xmpp):[^\s<>"“”]{3,2000}/giu;
+const ADDRESS = /\b(?:https?|ftp|gemini|geo|mailto|xmpp):[^\s<>"“”]{3,2000}/giu;
 const trim = (url: string): string => {
   const short = url.replace(/[.,;:!?'*_~]+$/u, '');
   return short.endsWith(')') && !short.includes('(') ? short.slice(0, -1) : short;
@@ -40,7 +40,7 @@ export default definePlugin({
   setup(api) {
     let list: readonly Found[] = [];
     api.on('message:added', ({ chat, message }) => {
-      for (const match of message.body.matchAll(URL)) {
+      for (const match of message.body.matchAll(ADDRESS)) {
         const url = cleanLine(trim(match[0]));
         const found = { url, name: message.sender.name, title: chat.title, chat: chat.id, at: message.at };
         list = [...list.filter(one => one.url !== url || one.chat !== chat.id), found].slice(

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stanzaError, start } from './fixture.js';
+
+const ROOM = 'chat@muc.test';
+
+test('/join enters the room and shows it', async () => {
+  const rig = start();
+  assert.ok(await rig.run(`/join ${ROOM}/nemo s3cret`), rig.lastNotice());
+  assert.deepEqual(rig.asked[0], ['muc.join', ROOM, { nick: 'nemo', password: 's3cret' }]);
+  assert.equal(rig.core.api.tabs.current.chat?.id, ROOM);
+});
+
+test('/join with a bare name means the service of this room', async () => {
+  const rig = start();
+  rig.enter(ROOM);
+  await rig.run('/join #other');
+  assert.equal(rig.asked[0]?.[1], 'other@muc.test');
+  assert.deepEqual(rig.asked[0]?.[2], { nick: 'me' });
+});
+
+test('/join of a room we are in only shows it', async () => {
+  const rig = start();
+  rig.enter(ROOM);
+  await rig.run('/query ana@example.org');
+  assert.ok(await rig.run(`/join ${ROOM}`));
+  assert.deepEqual(rig.asked, []);
+  assert.equal(rig.core.api.tabs.current.chat?.id, ROOM);
+});
+
+test('/join asks a guest for a nick and suggests none of the machine', async () => {
+  const rig = start();
+  const done = rig.run(`/join ${ROOM}`);
+  const question = rig.core.shell.question();
+  assert.match(question?.initial ?? '', /^guest-[0-9a-f]{3}$/);
+  rig.core.shell.answer(question?.id ?? 0, 'nemo');
+  assert.ok(await done);
+  assert.deepEqual(rig.asked[0]?.[2], { nick: 'nemo' });
+});
+
+test('/join asks for the password of a room that wants one', async () => {
+  const rig = start({ 'muc.join': stanzaError('not-authorized') });
+  const done = rig.run(`/join ${ROOM}/nemo`);
+  await new Promise(resolve => setImmediate(resolve));
+  const question = rig.core.shell.question();
+  assert.equal(question?.secret, true);
+  rig.core.shell.answer(question?.id ?? 0, 's3cret');
+  await done;
+  assert.deepEqual(rig.asked.at(-1)?.[2], { nick: 'nemo', password: 's3cret' });
+});
+
+test('/part keeps the tab, /close takes it away', async () => {
+  const rig = start();
+  rig.enter(ROOM);
+  assert.ok(await rig.run('/part good night'));
+  assert.deepEqual(rig.asked[0], ['muc.leave', ROOM, 'good night']);
+  assert.equal(rig.core.api.tabs.current.chat?.id, ROOM);
+  assert.equal(await rig.run('/part'), false);
+  assert.match(rig.lastNotice(), /not in/);
+  assert.ok(await rig.run('/wc'));
+  assert.equal(rig.core.store.room(ROOM as never), undefined);
+});
+
+test('/say in a room we left sends nothing', async () => {
+  const rig = start();
+  rig.enter(ROOM);
+  await rig.run('/part');
+  assert.equal(await rig.run('/say hello'), false);
+  assert.equal(rig.wire.said.length, 0);
+});
+
+test('/nick changes the nick here, or everywhere with -all', async () => {
+  const rig = start();
+  rig.enter('one@muc.test');
+  rig.enter('two@muc.test');
+  await rig.run('/nick captain nemo');
+  assert.deepEqual(rig.asked, [['muc.setNick', 'two@muc.test', 'captain nemo']]);
+  await rig.run('/nick -all nemo');
+  assert.deepEqual(
+    rig.asked
+      .slice(1)
+      .map(call => call[1])
+      .sort(),
+    ['one@muc.test', 'two@muc.test'],
+  );
+});
+
+test('/topic sets the subject, and -clear removes it', async () => {
+  const rig = start();
+  rig.enter(ROOM);
+  await rig.run('/topic Ask and stay');
+  await rig.run('/topic -clear');
+  assert.deepEqual(rig.asked, [
+    ['muc.setSubject', ROOM, 'Ask and stay'],
+    ['muc.setSubject', ROOM, ''],
+  ]);
+  await rig.run('/topic');
+  assert.match(rig.lastNotice(), /a subject/);
+});
+
+test('/names counts and shows everybody', async () => {
+  const rig = start();
+  rig.enter(ROOM, ['ana', 'bo']);
+  await rig.run('/names');
+  assert.match(rig.lastNotice(), /^3 people in [^\n]*\n3 participants: ana bo me$/);
+});
+
+test('a command for rooms says so elsewhere', async () => {
+  const rig = start();
+  assert.equal(await rig.run('/topic hello'), false);
+  assert.deepEqual(rig.asked, []);
+});
+
+test('/list shows rooms by people, and Enter joins', async () => {
+  const rig = start({
+    'disco.items': {
+      items: [
+        { jid: 'small@muc.test', name: 'small (2)' },
+        { jid: 'big@muc.test', name: 'The big one (40)' },
+        { jid: 'muc.test', name: 'no room' },
+      ],
+      more: false,
+    },
+  });
+  assert.ok(await rig.run('/list muc.test'), rig.lastNotice());
+  const { view } = rig.core.shell.current();
+  assert.equal(view.type, 'list');
+  if (view.type !== 'list') return;
+  assert.deepEqual(
+    view.items.map(item => item.command),
+    ['/join big@muc.test', '/join small@muc.test'],
+  );
+});
