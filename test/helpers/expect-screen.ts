@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { parseJid } from '../../src/lib/jid.js';
 import { cleanBody, cleanIdentifier, cleanLine, type Safe, safe } from '../../src/lib/text.js';
 import type { Chat, ChatId, Entry, LogReader, MessageEntry } from '../../src/model/types.js';
-import type { InfoNotice, LogView, Question, Row, Shell, TabInfo, TabView, View } from '../../src/model/view.js';
+import type { InfoNotice, LogView, Question, Row, Shell, SideList, TabInfo, View } from '../../src/model/view.js';
 import { createUi, type Ui } from '../../src/ui/app.js';
 import { createFakeClock, type FakeClock } from './fake-clock.js';
 import { createFakeTty, type FakeTty } from './fake-tty.js';
@@ -69,7 +69,7 @@ export interface FakeTab {
   info: TabInfo;
   topic: Row;
   view: View;
-  side?: TabView['side'];
+  side?: SideList | undefined;
   prompt: Row;
   status: Row;
 }
@@ -139,7 +139,10 @@ export function createFakeShell(tabs: FakeTab[]): FakeShell {
     options: new Map(),
     chats: new Map(),
     tabs: () => shell.tabList.map(tab => tab.info),
-    current: () => ({ ...shell.tabList[shell.at]! }),
+    current() {
+      const { side, ...tab } = shell.tabList[shell.at]!;
+      return side === undefined ? tab : { ...tab, side };
+    },
     submit(line) {
       shell.submitted.push(line);
       return shell.accept(line);
@@ -230,6 +233,7 @@ export async function createFakeApp(
         clock.advance(40);
       }
       await turn();
+      await tty.rows();
     },
     async type(data) {
       tty.type(data);

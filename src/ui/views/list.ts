@@ -4,7 +4,7 @@ import { blanks, cellsOf, cellsWidth, fitCells, type Line, lineOf, rowText, word
 import type { Picture, Scroll } from './picture.js';
 import { rowsOfScroll } from './picture.js';
 
-/** Rows looked at to find the width of a column. */
+/** Rows looked at to find the width of a column, evenly over the table. */
 const SAMPLE = 200;
 const MAX_COLUMN = 60;
 const COLUMN_GAP = 2;
@@ -77,7 +77,10 @@ function widthsOf(view: TableView, columns: number): number[] {
   const widths = view.columns.map((column, k) => {
     if (column.width !== undefined) return column.width;
     let most = cellsWidth(cellsOf([{ text: column.title, token: 'list.header' }]));
-    for (const row of view.rows.slice(0, SAMPLE)) most = Math.max(most, cellsWidth(cellsOf(row.cells[k] ?? [])));
+    const step = Math.max(1, Math.ceil(view.rows.length / SAMPLE));
+    for (let i = view.rows.length - 1; i >= 0; i -= step) {
+      most = Math.max(most, cellsWidth(cellsOf(view.rows[i]?.cells[k] ?? [])));
+    }
     return Math.min(most, MAX_COLUMN);
   });
   const room = Math.max(0, columns - COLUMN_GAP * Math.max(0, widths.length - 1));

@@ -206,8 +206,6 @@ export function createLogPane(): LogPane {
 
       const lines: Line[] = [];
       const shown: number[] = [];
-      let lastSeq = -1;
-      let cutOff = false;
       let entry = top === undefined ? entryFrom(log, log.first) : entryFrom(log, top.seq);
       let sub = top === undefined || entry?.seq !== top.seq ? 0 : top.sub;
       while (entry !== undefined && lines.length < rows) {
@@ -218,8 +216,6 @@ export function createLogPane(): LogPane {
           // From the entry's end, because a mark above it may come and go.
           shown.push(entry.seq * 4096 + Math.min(4095, all.length - sub));
         }
-        cutOff = sub < all.length;
-        if (!cutOff) lastSeq = entry.seq;
         sub = 0;
         entry = log.after(entry.seq);
       }
@@ -230,7 +226,12 @@ export function createLogPane(): LogPane {
         shown.unshift(...new Array<number>(missing).fill(-1));
       }
       atEnd = anchor === undefined;
-      if (!atEnd && lines.length > 0) lines[rows - 1] = belowMark(view, context, lastSeq);
+      if (!atEnd && rows > 1) {
+        // The mark covers a row; what it covers is below as well.
+        const key = shown[rows - 2] ?? 0;
+        const seq = Math.floor(key / 4096);
+        lines[rows - 1] = belowMark(view, context, key % 4096 === 1 ? seq : seq - 1);
+      }
 
       const scrolled = keysContext === context && keys.length === shown.length ? shiftBetween(keys, shown) : 0;
       keys = shown;

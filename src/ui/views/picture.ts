@@ -16,9 +16,9 @@ export interface Scroll {
   readonly to?: 'top' | 'bottom' | 'unread';
 }
 
-/** Rows of a wish to scroll, down is positive. */
+/** Rows of a wish to scroll, down is positive. A page leaves one row of the old one, where the mark of what is below may stand. */
 export function rowsOfScroll(scroll: Scroll, height: number): number {
   const pages = scroll.pages ?? 0;
-  const paged = pages === 0 ? 0 : Math.sign(pages) * Math.max(1, Math.round(Math.abs(pages) * height));
+  const paged = pages === 0 ? 0 : Math.sign(pages) * Math.max(1, Math.round(Math.abs(pages) * (height - 1)));
   return paged + (scroll.rows ?? 0);
 }
