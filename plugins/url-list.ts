@@ -4,7 +4,6 @@ import {
   defineCommand,
   definePlugin,
   plain,
-  rowOf,
   type Safe,
   safe,
   span,
@@ -33,8 +32,7 @@ export default definePlugin({
   help: [
     'Adds /urls: the addresses posted in this chat, numbered, newest last. /urls 3 copies the third to the clipboard,',
     '/urls -all shows those of all chats.',
-    '',
-    'plugins.url-list.most  how many are kept (200)',
+    'plugins.url-list.most: how many are kept (200).',
   ].join('\n'),
   settings: { most: { type: 'integer', default: 200, min: 1, max: 10000, help: 'how many addresses are kept' } },
   setup(api) {
@@ -61,16 +59,13 @@ export default definePlugin({
       run({ api: own, args, chat }) {
         const here = args.all || chat === undefined ? list : list.filter(one => one.chat === chat.id);
         if (args.number === undefined) {
-          const rows = here.map((one, i) =>
-            rowOf(
-              ['text.key', cleanLine(`${i + 1}`.padStart(3))],
-              ['text.time', safe` ${timeOfDay(one.at)} `],
-              span('nick.other', one.name, one.name),
-              safe` `,
-              span('text.link', one.url),
-              ...(args.all ? [span('text.dim', safe` ${one.title}`)] : []),
-            ),
-          );
+          const rows = here.map((one, i) => [
+            span('text.key', cleanLine(`${i + 1}`.padStart(3))),
+            span('text.time', safe` ${timeOfDay(one.at)} `),
+            span('nick.other', safe`${one.name} `, one.name),
+            span('text.link', one.url),
+            span('text.dim', args.all ? safe` ${one.title}` : safe``),
+          ]);
           own.ui.notice(rows.length > 0 ? rows : [plain(safe`Nobody has posted an address here.`)]);
           return;
         }

@@ -40,11 +40,16 @@ export default defineCommand({
     complete: { type: 'flag', help: 'send this step and finish' },
     cancel: { type: 'flag', help: 'give the command up' },
     list: { type: 'flag', help: 'back to the list' },
-    address: { type: 'target', optional: true, help: 'default: your server' },
+    address: {
+      type: 'word',
+      optional: true,
+      help: 'an address, or a nick in this room; default: your server',
+      complete: ({ chat }) => (chat?.kind === 'room' ? [...chat.occupants.keys()] : []),
+    },
     node: { type: 'word', optional: true, help: 'the command to run at once' },
   },
   examples: ['/adhoc', '/adhoc bot@example.org', '/adhoc example.org http://jabber.org/protocol/admin#add-user'],
-  async run({ api, args, tab: from }) {
+  async run({ api, args, chat, tab: from }) {
     const here = from.kind === 'adhoc' ? (from as Tab<AdhocPage>) : undefined;
     const show = (tab: Tab<AdhocPage>, name: Safe | undefined, step: AdhocPageStep): void => {
       const { step: _, name: __, error: ___, ...rest } = tab.data;
@@ -92,9 +97,9 @@ export default defineCommand({
     }
 
     const { jid: own, domain } = api.session.facts;
-    const jid = args.list
-      ? here?.data.jid
-      : (args.address ?? parseJid(domain ?? (own === undefined ? undefined : domainOf(own))));
+    const occupant = chat?.kind === 'room' ? chat.occupants.get(args.address ?? '') : undefined;
+    const typed = parseJid(args.address ?? domain ?? (own === undefined ? undefined : domainOf(own)));
+    const jid = args.list ? here?.data.jid : (occupant?.occupantJid ?? typed);
     if (jid === undefined) throw new UserError('Of which address?', '/adhoc example.org');
     const running = here?.data.step;
     if (args.list && running?.status === 'executing') await api.adhoc.cancel(running).catch(() => undefined);

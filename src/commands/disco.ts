@@ -19,7 +19,7 @@ export default defineCommand({
   description: 'Opens a tab to walk into: Enter goes into an item, Backspace or Alt-Up back. Default: your server.',
   args: {
     back: { type: 'flag', help: 'to where you came from' },
-    address: { type: 'jid', optional: true, help: 'default: your server' },
+    address: { type: 'word', optional: true, help: 'default: your server' },
     node: { type: 'word', optional: true, help: 'a node of it' },
   },
   examples: ['/disco', '/disco muc.example.org', '/disco example.org "http://jabber.org/protocol/commands"'],
@@ -33,7 +33,7 @@ export default defineCommand({
       if (place === undefined) throw new UserError('This is where you started.', '/close closes the tab.');
       trail = before?.trail.slice(0, -1) ?? [];
     } else {
-      const jid = args.address ?? parseJid(domain ?? (own === undefined ? undefined : domainOf(own)));
+      const jid = parseJid(args.address ?? domain ?? (own === undefined ? undefined : domainOf(own)));
       if (jid === undefined) throw new UserError('Which address?', '/disco example.org');
       place = args.node === undefined ? { jid } : { jid, node: args.node };
     }
