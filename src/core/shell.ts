@@ -86,9 +86,10 @@ export function createShell(options: {
     const host = domain === undefined ? safe`server` : cleanIdentifier(domain);
     switch (status) {
       case 'online': {
-        const who = anonymous
-          ? safe`guest@${host}`
-          : cleanIdentifier(jid === undefined ? host : jid.replace(/\/.*$/s, ''));
+        // In a room the nick says who we are; the room for who is typing is worth more.
+        const inRoom = tabs.current.chat?.kind === 'room' || tabs.current.chat?.kind === 'private';
+        const account = cleanIdentifier(jid === undefined ? host : jid.replace(/\/.*$/s, ''));
+        const who = anonymous ? (inRoom ? safe`guest` : safe`guest@${host}`) : account;
         const secure = tls === undefined ? span('bar.error', safe`[not encrypted]`) : span('bar.secure', safe`[TLS]`);
         const sign = show === undefined ? [] : [{ ...showSign(true, show) }, span('bar.normal', safe` `)];
         return [...sign, span('bar.strong', who), span('bar.normal', safe` `), secure];
@@ -107,14 +108,6 @@ export function createShell(options: {
       default:
         return [span('bar.error', safe`offline`)];
     }
-  };
-
-  const nickRow = (): Row => {
-    const { chat } = tabs.current;
-    if (chat?.kind !== 'room' && chat?.kind !== 'private') return [];
-    const room = chat.kind === 'room' ? chat : store.room(chat.room);
-    const name: Safe | undefined = room?.self?.name ?? (room?.nick ? cleanIdentifier(room.nick) : undefined);
-    return name === undefined ? [] : [span('bar.strong', name), span('bar.dim', safe` · `)];
   };
 
   return {
@@ -150,7 +143,7 @@ export function createShell(options: {
     },
     question: () => questions.current,
     answer: (id, text) => questions.answer(id, text),
-    statusBar: () => ({ left: [...nickRow(), ...connectionRow()], right: activeTabs(tabs.infos()) }),
+    statusBar: () => ({ left: connectionRow(), right: activeTabs(tabs.infos()) }),
     info: () => notices.info,
     seen: id => tabs.seen(id),
     focused(yes) {

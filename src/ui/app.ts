@@ -69,7 +69,7 @@ type Part = (typeof PARTS)[number];
 /** Which parts a touched region concerns. */
 const PARTS_OF_REGION: Readonly<Record<string, readonly Part[]>> = {
   log: ['view'],
-  occupants: ['side', 'topic'],
+  occupants: ['side', 'topic', 'status'],
   subject: ['topic', 'view'],
   meta: ['topic', 'status', 'tabs', 'input', 'view'],
   roster: ['view', 'side'],
