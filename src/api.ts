@@ -7,11 +7,11 @@ import type { OptionDefinition, OptionValue } from './config/schema.js';
 import { errorText, UserError } from './lib/errors.js';
 import type { Slot } from './lib/hooks.js';
 import {
+  type BareJid,
   bareOf,
   domainOf,
-  isFull,
-  type BareJid,
   type FullJid,
+  isFull,
   type Jid,
   localOf,
   parseJid,
@@ -25,19 +25,66 @@ import type { Form, FormField, FormValues } from './model/form.js';
 import type { IncomingMessage, OutgoingMessage, OutgoingPresence } from './model/incoming.js';
 import type { StoreReader } from './model/reader.js';
 import type { Chat, ChatId, ChatState, MessageEntry, NoticeLevel, SessionFacts } from './model/types.js';
-import type { Candidate, Chord, CommandLine, ListItem, Row, ScreenPort, SideList, TabInfo, View } from './model/view.js';
+import type {
+  Candidate,
+  Chord,
+  CommandLine,
+  ListItem,
+  Row,
+  ScreenPort,
+  SideList,
+  TabInfo,
+  View,
+} from './model/view.js';
 
 export type { OptionDefinition, OptionType, OptionValue } from './config/schema.js';
+export { checkForm, initialValues, isOn, setValue, valuesToSubmit } from './model/form.js';
 export type * from './model/pages.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
-export type { BareJid, Events, Form, FormField, FormValues, FullJid, IncomingMessage, Jid, ListItem, OutgoingMessage, OutgoingPresence, Safe, Span, StoreReader };
-export { checkForm, initialValues, isOn, setValue, valuesToSubmit } from './model/form.js';
 export * from './model/wording.js';
-export { bareOf, cleanBody, cleanIdentifier, cleanLine, domainOf, errorText, isFull, joinSafe, localOf, parseJid, resourceOf, safe, span, UserError, withResource };
+export type {
+  BareJid,
+  Events,
+  Form,
+  FormField,
+  FormValues,
+  FullJid,
+  IncomingMessage,
+  Jid,
+  ListItem,
+  OutgoingMessage,
+  OutgoingPresence,
+  Safe,
+  Span,
+  StoreReader,
+};
+export {
+  bareOf,
+  cleanBody,
+  cleanIdentifier,
+  cleanLine,
+  domainOf,
+  errorText,
+  isFull,
+  joinSafe,
+  localOf,
+  parseJid,
+  resourceOf,
+  safe,
+  span,
+  UserError,
+  withResource,
+};
 
 /** Takes back what was registered. Calling it twice does nothing. */
 export type Undo = () => void;
+
+/** What a filter answers; `undefined` ends the matter. Only `message:send` may take its time. */
+export type HookAnswer<K extends keyof Hooks> =
+  | Hooks[K]
+  | undefined
+  | (K extends 'message:send' ? Promise<Hooks[K] | undefined> : never);
 
 /** Questions: a filter gets a value and answers one; slots run `first`, `normal`, `last`. */
 export interface Hooks {
@@ -107,13 +154,25 @@ export interface CompleteContext {
 }
 type Args = Readonly<Record<string, Arg>>;
 type ArgValue<A extends Arg> = A extends { optional: true } ? ArgTypes[A['type']] | undefined : ArgTypes[A['type']];
-export type ArgValues<A extends Args> = { readonly [K in keyof A]: A[K]['type'] extends 'flag' ? boolean : ArgValue<A[K]> };
+export type ArgValues<A extends Args> = {
+  readonly [K in keyof A]: A[K]['type'] extends 'flag' ? boolean : ArgValue<A[K]>;
+};
 
 /** Tabs in which a command makes sense; `chat` = room, direct or private. */
 export type Where = 'anywhere' | 'chat' | 'room' | 'direct' | 'private';
 /** What must be there: a connection, or an account (not a guest). */
 export type Needs = 'online' | 'account';
-export type CommandGroup = 'talk' | 'rooms' | 'moderation' | 'people' | 'service' | 'tabs' | 'settings' | 'connection' | 'help' | 'plugins';
+export type CommandGroup =
+  | 'talk'
+  | 'rooms'
+  | 'moderation'
+  | 'people'
+  | 'service'
+  | 'tabs'
+  | 'settings'
+  | 'connection'
+  | 'help'
+  | 'plugins';
 
 export interface Command<A extends Args = Args> {
   /** Without slash. */
@@ -230,7 +289,11 @@ export interface Api extends XepApi {
   readonly session: {
     readonly facts: SessionFacts;
     /** Starts with what the settings and the arguments say; `jid` undefined: as guest. Resolves when online, rejects with a UserError. */
-    connect(options?: { readonly jid?: BareJid; readonly guestHost?: string; readonly password?: string }): Promise<void>;
+    connect(options?: {
+      readonly jid?: BareJid;
+      readonly guestHost?: string;
+      readonly password?: string;
+    }): Promise<void>;
     disconnect(reason?: string): Promise<void>;
     /** Now, instead of waiting for the countdown. */
     reconnect(): void;
@@ -273,7 +336,7 @@ export interface Api extends XepApi {
     presence(presence: OutgoingPresence): void;
   };
   on<K extends keyof Events>(event: K, listener: (payload: Events[K]) => void): Undo;
-  filter<K extends keyof Hooks>(hook: K, filter: (value: Hooks[K]) => Hooks[K] | undefined, slot?: Slot): Undo;
+  filter<K extends keyof Hooks>(hook: K, filter: (value: Hooks[K]) => HookAnswer<K>, slot?: Slot): Undo;
   readonly commands: {
     add(command: Command): Undo;
     /** Runs a line as if it had been typed in this tab. Never rejects: errors become notices. */
@@ -283,7 +346,11 @@ export interface Api extends XepApi {
     /** Rows of help for a command, an option, a key, a plugin or a topic. */
     help(topic?: string): readonly Row[];
     owner(name: string): string | undefined;
-    alias: { set(name: string, line: CommandLine): void; remove(name: string): boolean; readonly list: ReadonlyMap<string, CommandLine> };
+    alias: {
+      set(name: string, line: CommandLine): void;
+      remove(name: string): boolean;
+      readonly list: ReadonlyMap<string, CommandLine>;
+    };
   };
   readonly keys: {
     bind(chord: Chord, line: CommandLine): Undo;
@@ -310,7 +377,12 @@ export interface Api extends XepApi {
     notice(text: Safe | readonly Row[], options?: NoticeOptions): void;
     error(text: Safe | UserError, options?: NoticeOptions): void;
     /** Asks in the input line; `undefined`: escaped. */
-    ask(question: { readonly text: Safe; readonly secret?: boolean; readonly initial?: string; readonly check?: (answer: string) => Safe | undefined }): Promise<string | undefined>;
+    ask(question: {
+      readonly text: Safe;
+      readonly secret?: boolean;
+      readonly initial?: string;
+      readonly check?: (answer: string) => Safe | undefined;
+    }): Promise<string | undefined>;
     confirm(text: Safe): Promise<boolean>;
     /** Opens a form tab; settles when it is submitted, cancelled or closed. */
     form(request: FormRequest): Promise<FormAnswer>;

@@ -2,7 +2,7 @@
 import type { Span } from '../lib/span.js';
 import type { Safe } from '../lib/text.js';
 import type { Form, FormValues } from './form.js';
-import type { Activity, Chat, ChatId, LogReader } from './types.js';
+import type { Activity, Chat, ChatId, LogReader, MessageEntry } from './types.js';
 
 /** A chord: `ctrl-n`, `alt-1`, `alt-shift-n`, `f5`, `pageup`, `enter`. */
 export type Chord = string;
@@ -181,6 +181,10 @@ export interface Shell {
   /** A paste of several lines: what to do is decided here. */
   pasted(text: string): 'insert' | 'ask';
   chat(id: ChatId): Chat | undefined;
+  /** False: a secret is in the line, so it is kept in no history. */
+  keeps?(line: string): boolean;
+  /** The body of a message as plugins want it shown (`message:render`). */
+  render?(row: Row, message: MessageEntry): Row;
   /** Options of the screen: `ui.*`. */
   option(name: string): string | number | boolean | readonly string[];
 }
