@@ -13,6 +13,7 @@ import { encodeMessage, encodePresence } from './encode.js';
 import { StanzaError, StreamFailure, sentenceFor } from './errors.js';
 import { NS_CLIENT } from './ns.js';
 import type { createStreamParser } from './parser.js';
+import { refusalOf } from './refusal.js';
 import { createRouter } from './router.js';
 import type {
   Session,
@@ -381,6 +382,7 @@ export function createWire(options: WireOptions): Wire {
       } catch (error) {
         const sentence = reasonOf(error);
         if (told) router.emit({ kind: 'failed', chat: message.to, id: message.id, reason: cleanLine(sentence) });
+        if (error instanceof StanzaError) throw refusalOf(error);
         throw error instanceof UserError ? error : new UserError(sentence);
       }
     },
@@ -410,7 +412,7 @@ export function createWire(options: WireOptions): Wire {
       try {
         return (await context.request(el, requestOptions)).toString();
       } catch (error) {
-        throw new UserError(reasonOf(error));
+        throw error instanceof StanzaError ? refusalOf(error, attr(el, 'to')) : error;
       }
     },
     tap(listener) {
@@ -422,12 +424,11 @@ export function createWire(options: WireOptions): Wire {
   return wire;
 }
 
-/** The same calls, rejecting with a UserError that names who was asked instead of a stanza error. */
+/** The same calls, rejecting with a sentence that names who was asked instead of a stanza error. */
 function inWords(calls: object): object {
   const reword = (error: unknown, subject: unknown): never => {
     if (!(error instanceof StanzaError)) throw error;
-    const named = typeof subject === 'string' && subject !== '' ? { subject: cleanIdentifier(subject) } : {};
-    throw new UserError(`${sentenceFor(error, named)}.`);
+    throw refusalOf(error, typeof subject === 'string' && subject !== '' ? cleanIdentifier(subject) : undefined);
   };
   const made = {};
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(calls))) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { UserError } from '../../src/lib/errors.js';
 import type { FullJid } from '../../src/lib/jid.js';
+import { Refusal } from '../../src/xmpp/refusal.js';
 import { parseProxy } from '../../src/xmpp/wire.js';
 import { attr, childOf } from '../../src/xmpp/xml.js';
 import { createRig, enterRoom, ME, ROOM, settle } from './fake-session.js';
@@ -88,7 +89,10 @@ for (const [condition, sentence] of [
     await settle();
     await rig.refuse(`to="${ROOM}"`, condition);
     rig.receive(refusal(condition, attr(rig.sent.at(-1), 'id')));
-    await assert.rejects(joining, (error: unknown) => error instanceof UserError && sentence.test(error.message));
+    await assert.rejects(
+      joining,
+      (error: unknown) => error instanceof Refusal && error.condition === condition && sentence.test(error.message),
+    );
     assert.ok(rig.told.some(incoming => incoming.kind === 'room-failed'));
     assert.equal(rig.wire.xeps.muc.joined.size, 0);
   });

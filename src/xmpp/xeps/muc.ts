@@ -13,8 +13,11 @@ import {
   withResource,
 } from '../../lib/jid.js';
 import { cleanIdentifier, cleanLine, type Safe, toWireText } from '../../lib/text.js';
+import type { Form, FormValues } from '../../model/form.js';
 import type { ErrorFact, IncomingMessage, IncomingPresence } from '../../model/incoming.js';
 import type { Affiliation, Role, RoomFacts, StatusName } from '../../model/types.js';
+import { formIn, NS_DATA, submitForm } from '../forms.js';
+import { Refusal } from '../refusal.js';
 import { printStamp } from '../stamp.js';
 import { defineXep, type Mutable, type XepContext } from '../xep.js';
 import { attr, childOf, childrenOf, type Element, textOf, xml } from '../xml.js';
@@ -25,11 +28,13 @@ const NS_USER = 'http://jabber.org/protocol/muc#user';
 const NS_OWNER = 'http://jabber.org/protocol/muc#owner';
 const NS_REQUEST = 'http://jabber.org/protocol/muc#request';
 const NS_DIRECT = 'jabber:x:conference';
-const NS_DATA = 'jabber:x:data';
+const NS_CAPTCHA = 'urn:xmpp:captcha';
 
 /** How long the facts of a room may delay entering it. */
 const FACTS_MS = 3_000;
 const JOIN_MS = 45_000;
+/** A person reads the question of a room. */
+const CAPTCHA_MS = 15 * 60_000;
 const LEAVE_MS = 5_000;
 const ANSWER_MS = 15_000;
 /** Our own ghost of the last connection may hold the nick for a while. */
@@ -70,6 +75,8 @@ export interface MucApi {
   ): void;
   /** Refuses a mediated invitation. */
   decline(room: BareJid, to: Jid, reason?: string): void;
+  /** Answers the question of a room at its door (XEP-0158): a message of the room with `extra.captcha`, a Form. */
+  answerCaptcha(room: BareJid, form: Form, values: FormValues): Promise<void>;
   /** Asks the moderators for voice. */
   requestVoice(room: BareJid): void;
   /** Asks the room about itself; also told to the store. */
@@ -146,6 +153,8 @@ interface Place {
 
 interface Waiting<T> {
   readonly promise: Promise<T>;
+  /** Starts the time limit again, with another length. */
+  extend(ms: number): void;
   resolve(value: T): void;
   reject(error: Error): void;
 }
@@ -159,16 +168,21 @@ function waiting<T>(context: XepContext, ms: number | undefined, expired: () => 
   });
   // Whoever does not wait must not turn a refusal into an unhandled rejection.
   promise.catch(() => {});
-  const cancel =
-    ms === undefined
+  const limit = (length: number | undefined): (() => void) =>
+    length === undefined
       ? () => {}
-      : context.clock.after(ms, () => {
+      : context.clock.after(length, () => {
           const answer = expired();
           if (answer instanceof Error) reject(answer);
           else resolve(answer);
         });
+  let cancel = limit(ms);
   return {
     promise,
+    extend(length) {
+      cancel();
+      cancel = limit(length);
+    },
     resolve(value) {
       cancel();
       resolve(value);
@@ -226,64 +240,62 @@ function mucFactOf(x: Element): MucFact {
 }
 
 /** The sentence and the next step for a refused entry. */
-export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): UserError {
+export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): Refusal {
+  const refused = (sentence: string, hint?: string): Refusal => new Refusal(error.condition, sentence, hint);
   const name = cleanIdentifier(room);
   const domain = cleanIdentifier(domainOf(room));
   const by = error.by === undefined ? undefined : bareOf(error.by);
   // The service of the room can only say this about itself by name; anybody else means that the way there is closed.
   const onTheWay = by !== undefined && domainOf(by) !== domainOf(room);
-  const unreachable = (): UserError =>
+  const unreachable = (): Refusal =>
     guest
-      ? new UserError(
-          `This guest host cannot reach ${domain}.`,
-          `Try another guest host or log in: /connect you@server.`,
-        )
-      : new UserError(`${domain} cannot be reached from your server.`, 'Check the spelling or try again later.');
+      ? refused(`This guest host cannot reach ${domain}.`, `Try another guest host or log in: /connect you@server.`)
+      : refused(`${domain} cannot be reached from your server.`, 'Check the spelling or try again later.');
   const said = error.text === undefined ? '' : ` (it says: "${error.text}")`;
   switch (error.condition) {
     case 'not-authorized':
-      return new UserError(`${name} needs a password${said}.`, `/join ${room} PASSWORD`);
+      return refused(`${name} needs a password${said}.`, `/join ${room} PASSWORD`);
     case 'forbidden':
       if (guest && onTheWay) return unreachable();
-      return new UserError(
+      return refused(
         guest ? `You, or this guest host, are banned from ${name}${said}.` : `You are banned from ${name}${said}.`,
         'Ask the owners of the room, or try another address.',
       );
     case 'registration-required':
-      return new UserError(`${name} is for members only${said}.`, 'Ask a member for an invitation.');
+      return refused(`${name} is for members only${said}.`, 'Ask a member for an invitation.');
     case 'conflict':
-      return new UserError(`The nick is taken in ${name}.`, `/join ${room}/OTHERNICK`);
+      return refused(`The nick is taken in ${name}.`, `/join ${room}/OTHERNICK`);
     case 'not-acceptable':
-      return new UserError(
+      return refused(
         `${name} does not accept this nick: it is reserved, or you have registered another one${said}.`,
         `/join ${room}/OTHERNICK`,
       );
     case 'item-not-found':
-      return new UserError(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
+      return refused(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
     case 'not-allowed':
       if (guest) {
         return onTheWay
           ? unreachable()
-          : new UserError(
+          : refused(
               `${name} does not exist and guests may not create it, or this guest host may not reach ${domain}${said}.`,
               `/list ${domain}, another guest host, or /connect you@server`,
             );
       }
-      return new UserError(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
+      return refused(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
     case 'service-unavailable':
-      return onTheWay ? unreachable() : new UserError(`${name} is full or closed${said}.`, 'Try again later.');
+      return onTheWay ? unreachable() : refused(`${name} is full or closed${said}.`, 'Try again later.');
     case 'remote-server-not-found':
     case 'remote-server-timeout':
       return unreachable();
     case 'gone':
     case 'redirect':
-      return new UserError(`${name} has moved or no longer exists${said}.`, `/list ${domain}`);
+      return refused(`${name} has moved or no longer exists${said}.`, `/list ${domain}`);
     case 'jid-malformed':
-      return new UserError(`${name} does not accept this nick${said}.`, `/join ${room}/OTHERNICK`);
+      return refused(`${name} does not accept this nick${said}.`, `/join ${room}/OTHERNICK`);
     case 'resource-constraint':
-      return new UserError(`${name} is too busy now${said}.`, 'Try again later.');
+      return refused(`${name} is too busy now${said}.`, 'Try again later.');
     default:
-      return new UserError(error.sentence.endsWith('.') ? error.sentence : `${error.sentence}.`);
+      return refused(error.sentence.endsWith('.') ? error.sentence : `${error.sentence}.`);
   }
 }
 
@@ -305,6 +317,11 @@ export default defineXep({
       const known = context.isRoom(bareOf(other));
       if (known && draft.type !== 'groupchat' && isFull(other)) draft.mucUser = true;
       if (!known || draft.source === 'carbon') return;
+      const question = formIn(childOf(el, 'captcha', NS_CAPTCHA), context.lang);
+      if (question !== undefined && !isFull(draft.from) && draft.type !== 'groupchat') {
+        draft.mucUser = true;
+        draft.extra = { ...draft.extra, captcha: question };
+      }
       const x = childOf(el, 'x', NS_USER);
       if (x !== undefined && !isFull(draft.from)) {
         draft.mucUser = true;
@@ -315,7 +332,9 @@ export default defineXep({
       }
       const place = placesOf.get(context)?.get(room);
       if (draft.type === 'groupchat' && draft.source === 'live' && place?.history === true) {
-        if (delayOf(el, context) !== undefined) draft.source = 'room-history';
+        // The subject ends the history and belongs to it: nobody changes it now.
+        const old = draft.subject !== undefined || delayOf(el, context) !== undefined;
+        if (old) draft.source = 'room-history';
       }
     },
     presence(el, draft, context) {
@@ -458,7 +477,13 @@ export default defineXep({
         .catch((error: unknown) => context.debug(`the new room stays locked: ${errorText(error)}`))
         .finally(() => {
           done();
-          void fetchFacts(room).catch(() => {});
+          // Only now the room says what it can; shown once more, we get its id for us as well (XEP-0421).
+          fetchFacts(room)
+            .then(() => {
+              if (place.state !== 'joined') return;
+              context.send(context.presenceOf({ ...context.use('presence').current, to: addressOf(place) }));
+            })
+            .catch((error: unknown) => context.debug(`no facts of the new room: ${errorText(error)}`));
         });
     }
 
@@ -553,6 +578,7 @@ export default defineXep({
       const place = places.get(bareOf(message.from));
       if (place === undefined || message.source === 'archive' || message.source === 'carbon') return;
       place.heardAt = context.clock.now();
+      if (message.extra?.['captcha'] !== undefined) place.join?.extend(CAPTCHA_MS);
       if (message.type === 'groupchat') {
         if (message.subject !== undefined || message.source === 'live') place.history = false;
         place.lastMessageAt = Math.max(place.lastMessageAt ?? 0, message.stamp ?? context.clock.now());
@@ -774,6 +800,12 @@ export default defineXep({
       decline(room, to, reason) {
         const why = reason === undefined ? undefined : xml('reason', {}, toWireText(reason).text);
         context.send(xml('message', { to: room, id: context.id() }, xml('x', NS_USER, xml('decline', { to }, why))));
+      },
+      async answerCaptcha(room, form, values) {
+        places.get(room)?.join?.extend(JOIN_MS);
+        await context.request(
+          xml('iq', { type: 'set', to: room }, xml('captcha', NS_CAPTCHA, submitForm(form, values))),
+        );
       },
       requestVoice(room) {
         needed(room);
