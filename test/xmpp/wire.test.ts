@@ -162,6 +162,28 @@ test('Q28: a room that forgot us is entered again', async () => {
   assert.ok(rig.told.some(incoming => incoming.kind === 'room-joining'));
 });
 
+test('Q28: a room that does not show what we said is asked whether we are in', async () => {
+  const rig = await createRig();
+  await enterRoom(rig);
+  rig.clock.advance(60_000);
+  await rig.wire.say({ to: room, type: 'groupchat', id: 'e1', body: 'anybody?', typedAt: 0 });
+  rig.clock.advance(9_000);
+  assert.equal(
+    rig.questions.some(question => question.element.toString().includes('urn:xmpp:ping')),
+    false,
+  );
+  rig.clock.advance(2_000);
+  await rig.answer('urn:xmpp:ping', "<iq type='result'/>");
+  await rig.wire.say({ to: room, type: 'groupchat', id: 'e2', body: 'hello?', typedAt: 0 });
+  rig.receive(`<message from='${ROOM}/me' to='${ME}' type='groupchat' id='e2'><body>hello?</body></message>`);
+  rig.clock.advance(20_000);
+  await settle();
+  assert.equal(
+    rig.questions.some(question => question.element.toString().includes('urn:xmpp:ping')),
+    false,
+  );
+});
+
 test('a silent or unreachable room is left undecided', async () => {
   const rig = await createRig();
   await enterRoom(rig);

@@ -1,5 +1,5 @@
 /** XEP-0410 MUC Self-Ping: notices that a room has forgotten us, and enters again. https://xmpp.org/extensions/xep-0410.html */
-import type { BareJid } from '../../lib/jid.js';
+import { type BareJid, bareOf, isFull } from '../../lib/jid.js';
 import { cleanIdentifier, safe } from '../../lib/text.js';
 import { StanzaError } from '../errors.js';
 import { NS_PING } from '../ns.js';
@@ -8,6 +8,8 @@ import { xml } from '../xml.js';
 
 /** Silence after which a room is asked. */
 const SILENCE_MS = 15 * 60_000;
+/** What we said comes back from the room at once; if not, it may not know us. */
+const ECHO_MS = 10_000;
 const LOOK_MS = 60_000;
 const ANSWER_MS = 30_000;
 
@@ -80,6 +82,30 @@ export default defineXep({
       }
     }
 
+    /** Messages of ours which the room has not shown yet, by id. */
+    const unseen = new Map<string, () => void>();
+    const settled = (id: string | undefined): void => {
+      if (id === undefined) return;
+      unseen.get(id)?.();
+      unseen.delete(id);
+    };
+    context.observe(incoming => {
+      if (incoming.kind === 'message') settled(incoming.id);
+      if (incoming.kind !== 'sent' || isFull(incoming.chat)) return;
+      const room = bareOf(incoming.chat);
+      const { id } = incoming;
+      // The echo may have been faster than the server's acknowledgement.
+      if (!context.isRoom(room) || (context.use('muc').heardAt(room) ?? 0) > context.clock.now() - ECHO_MS) return;
+      settled(id);
+      unseen.set(
+        id,
+        context.clock.after(ECHO_MS, () => {
+          unseen.delete(id);
+          if (context.online) void check(room);
+        }),
+      );
+    });
+
     const watch = (): void => {
       stop();
       stop = context.clock.every(LOOK_MS, look);
@@ -93,6 +119,8 @@ export default defineXep({
     context.on('ended', () => {
       stop();
       asked.clear();
+      for (const cancel of unseen.values()) cancel();
+      unseen.clear();
     });
     return { mucSelfPing: { check } };
   },

@@ -771,9 +771,11 @@ export default defineXep({
         const answer = waiting<void>(context, ANSWER_MS, () => undefined);
         subjects.set(id, { room, answer });
         try {
-          await context.sendDurable(
-            xml('message', { to: room, type: 'groupchat', id }, xml('subject', {}, toWireText(subject).text)),
-          );
+          context
+            .sendDurable(
+              xml('message', { to: room, type: 'groupchat', id }, xml('subject', {}, toWireText(subject).text)),
+            )
+            .catch((error: unknown) => answer.reject(error instanceof Error ? error : new Error(errorText(error))));
           await answer.promise;
         } finally {
           answer.resolve();
