@@ -4,6 +4,7 @@ import type { Owner } from '../lib/emitter.js';
 import { UserError } from '../lib/errors.js';
 import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Chat, SessionFacts } from '../model/types.js';
+import { conditionOf } from '../model/wording.js';
 import { expandAlias } from './aliases.js';
 import type { Guard } from './guard.js';
 import { nearest } from './match.js';
@@ -187,10 +188,8 @@ export function createDispatcher(options: {
 
   const asUserError = (error: unknown, owner: Owner, what: string): UserError => {
     if (error instanceof UserError) return error;
-    // Errors of the wire bring a sentence of their own.
-    if (error instanceof Error && 'sentence' in error && typeof error.sentence === 'string') {
-      return new UserError(error.sentence);
-    }
+    const refused = refusalOf(error);
+    if (refused !== undefined) return new UserError(`${what} was refused: ${refused}.`);
     guard.fault(owner, error, what);
     return new UserError(
       `${what} failed because of an internal error.`,
@@ -282,4 +281,13 @@ export function createDispatcher(options: {
       }
     },
   };
+}
+
+/** The words of a stanza error that nobody translated: an answer of the other side, no fault of ours. */
+function refusalOf(error: unknown): string | undefined {
+  const condition = conditionOf(error);
+  if (condition === undefined) return undefined;
+  const { text } = error as { readonly text?: unknown };
+  const words = condition.replace(/-/g, ' ');
+  return typeof text === 'string' && text !== '' ? `${text.replace(/\.$/, '')} (${words})` : words;
 }

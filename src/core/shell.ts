@@ -3,7 +3,7 @@ import type { Hooks as HookTable } from '../api.js';
 import { DROP, type Hooks } from '../lib/hooks.js';
 
 import { type Span, span } from '../lib/span.js';
-import { cleanIdentifier, type Safe, safe } from '../lib/text.js';
+import { cleanIdentifier, safe } from '../lib/text.js';
 import type { StoreReader } from '../model/reader.js';
 import type { Activity, MessageEntry } from '../model/types.js';
 import type { ListItem, Row, ScreenPort, Shell, TabInfo } from '../model/view.js';

@@ -50,9 +50,10 @@ function commands(ran: unknown[]): readonly Command[] {
       name: 'fail',
       group: 'help',
       summary: 'Fail',
-      args: { how: { type: 'choice', choices: ['user', 'bug', 'later'], help: '' } },
+      args: { how: { type: 'choice', choices: ['user', 'bug', 'later', 'refused'], help: '' } },
       async run({ args }) {
         if (args.how === 'user') throw new UserError('It did not work.', 'Try again.');
+        if (args.how === 'refused') throw Object.assign(new Error('x'), { condition: 'not-allowed', text: 'Go away.' });
         if (args.how === 'bug') throw new TypeError('x is undefined');
         await Promise.resolve();
         throw new UserError('Later it did not work.');
@@ -173,6 +174,16 @@ test('a UserError stands under the command, with its next step', async () => {
   assert.equal(await run('/fail user'), false);
   assert.equal(await run('/fail later'), false);
   assert.deepEqual(notices(ROOM).slice(-2), ['It did not work. Try again.', 'Later it did not work.']);
+});
+
+test('a refusal of the other side is told in its words, and is no fault', async () => {
+  const { run, lastNotice, debugged } = rigIn();
+  assert.equal(await run('/fail refused'), false);
+  assert.equal(lastNotice(), '/fail was refused: Go away (not allowed).');
+  assert.equal(
+    debugged.some(line => line.startsWith('fault')),
+    false,
+  );
 });
 
 test('any other error is logged and told in one sentence', async () => {
