@@ -56,7 +56,10 @@ test('bell rings for a live mention, at most once in its seconds, and never for 
   };
   const rig = await loaded(bell, { programs: { run, edit: async () => undefined } });
   rig.core.api.config.set('plugins.bell.program', '["notify", "--chat"]');
-  rig.wire.message(`${ROOM}/ana`, 'me: old', { source: 'room-history' });
+  // History comes while the room is being entered.
+  rig.wire.receive({ kind: 'room-joining', room: 'old@muc.test' as never, nick: 'me' });
+  rig.wire.message('old@muc.test/ana', 'me: old', { source: 'room-history', stamp: 1000 });
+  rig.wire.enter('old@muc.test', 'me', ['ana']);
   assert.equal(ran.length, 0);
   rig.wire.message(`${ROOM}/ana`, 'me: $(rm -rf) hello');
   rig.wire.message(`${ROOM}/ana`, 'me: again');
