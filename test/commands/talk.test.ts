@@ -82,7 +82,11 @@ test('/lastlog with a broken expression says so', async () => {
 test('/exec -o says what a program printed', async () => {
   const rig = start(
     {},
-    { core: { programs: { run: async (argv: readonly string[]) => ({ code: 0, output: argv.join('|') as never }) } } as never },
+    {
+      core: {
+        programs: { run: async (argv: readonly string[]) => ({ code: 0, output: argv.join('|') as never }) },
+      } as never,
+    },
   );
   rig.enter(ROOM);
   assert.ok(await rig.run('/exec -o fortune "two words"'));
