@@ -121,8 +121,8 @@ export function createUi(options: UiOptions): Ui {
   let signs: Signs = UNICODE_SIGNS;
   let rowStyle: RowStyle = { nickWidth: 24, time: 'minutes', signs, expand: false };
 
-  const themeOf = (json: unknown) =>
-    resolveTheme(json, { depth, bases: options.themes ?? {}, hues: !option('ui.low_bandwidth', false) });
+  let hues = true;
+  const themeOf = (json: unknown) => resolveTheme(json, { depth, bases: options.themes ?? {}, hues });
 
   /** Takes over the options; true if the painter must be made anew. */
   function takeOptions(): boolean {
@@ -142,7 +142,9 @@ export function createUi(options: UiOptions): Ui {
     };
     const keys = Object.keys(next) as (keyof RowStyle)[];
     if (keys.some(key => next[key] !== rowStyle[key])) rowStyle = next;
-    const changed = painter.depth !== depth || painter.ascii !== ascii || painter.links !== links;
+    const coloured = !option('ui.low_bandwidth', false);
+    const changed = hues !== coloured || painter.depth !== depth || painter.ascii !== ascii || painter.links !== links;
+    hues = coloured;
     painter = { depth, ascii, links };
     return changed;
   }

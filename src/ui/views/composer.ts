@@ -315,6 +315,8 @@ export function createComposer({ shell, editor, changed }: ComposerOptions): Com
         return true;
       }
       if (chord === 'tab' || chord === 'shift-tab') {
+        // What a history search has found is completed like a typed line.
+        if (draft().state.search !== undefined) editor.key(draft().state, 'end');
         complete(chord === 'tab' ? 1 : -1);
         return true;
       }

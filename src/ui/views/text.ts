@@ -68,7 +68,7 @@ export function createTextPane(): TextPane {
         lines.push(...all.slice(sub, sub + rows - lines.length));
         sub = 0;
       }
-      return { lines, ...(view.follow === true ? {} : { cursor: { x: 0, y: 0 } }) };
+      return { lines };
     },
     scroll(what) {
       pending.push(what);
