@@ -22,6 +22,8 @@ export interface ProsodyOptions {
   readonly extraConfig?: string;
   /** Modules to leave out, `smacks` for instance. */
   readonly withoutModules?: readonly string[];
+  /** Modules of the room service beside its archive, `muc_moderation` for instance. */
+  readonly roomModules?: readonly string[];
   /** In-band registration on example.test. */
   readonly registration?: boolean;
   /** How long a lost session may be resumed. */
@@ -254,7 +256,7 @@ VirtualHost "${GUEST_HOST}"
 
 Component "${ROOM_SERVICE}" "muc"
   name = "Rooms"
-  modules_enabled = { "muc_mam" }
+  modules_enabled = { ${['muc_mam', ...(options.roomModules ?? [])].map(lua).join('; ')} }
   restrict_room_creation = false
   muc_room_locking = false
   muc_room_default_public = true
