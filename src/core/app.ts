@@ -337,7 +337,6 @@ export function createCore(options: CoreOptions): Core {
     override: overrides => session.override(overrides),
     account: () => session.account,
     random,
-    hasStartTab: () => tabs.kinds.includes('start'),
   });
 
   // ------------------------------------------------------------------------------------------------ declarations

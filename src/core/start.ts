@@ -2,7 +2,7 @@
 import type { Api } from '../api.js';
 import { errorText, UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, isFull, type Jid, localOf, parseJid, resourceOf } from '../lib/jid.js';
-import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
+import { cleanIdentifier, cleanLine, safe } from '../lib/text.js';
 import type { LoginOverrides } from './session.js';
 import { quoteWord } from './words.js';
 import { isXmppUri, parseXmppUri } from './xmpp-uri.js';
@@ -29,9 +29,8 @@ export function createStart(options: {
   readonly account: () => BareJid | undefined;
   /** Some letters and digits nobody can guess. */
   readonly random: () => string;
-  readonly hasStartTab: () => boolean;
 }): (intent: StartIntent) => Promise<void> {
-  const { api, override, account, random, hasStartTab } = options;
+  const { api, override, account, random } = options;
 
   const complain = (error: unknown): void => {
     api().ui.error(error instanceof UserError ? error : cleanLine(errorText(error)));
@@ -105,12 +104,9 @@ export function createStart(options: {
     if (set !== '') return set;
     if (own !== undefined) return localOf(own);
     if (targets.every(one => one.nick !== undefined)) return undefined;
-    const answer = await api().ui.ask({
-      text: safe`Nick for this visit`,
-      initial: suggestion(),
-      check: (typed): Safe | undefined => (typed.trim() === '' ? safe`A nick is needed; Esc gives up` : undefined),
-    });
-    return answer?.trim();
+    const suggested = suggestion();
+    const answer = await api().ui.ask({ text: safe`Nick for this visit [${cleanIdentifier(suggested)}]:` });
+    return answer === undefined ? undefined : answer.trim() || suggested;
   };
 
   return async intent => {
@@ -125,10 +121,12 @@ export function createStart(options: {
       }
     }
     // Something is on the screen, and can be typed into, before anything is asked of the network.
-    if (targets.length === 0 && hasStartTab()) api().tabs.open('start');
+    const opening = api().tabs.list.find(tab => tab.kind === 'start');
     for (const { room } of targets) api().tabs.openChat(api().chats.open(room, 'room').id, { background: true });
     const first = targets[0];
     if (first !== undefined) api().tabs.openChat(first.room);
+    // Who came for a room has it as the first tab; what the start tab would say is needed by nobody there.
+    if (first !== undefined && opening !== undefined) api().tabs.close(opening);
     for (const problem of problems) complain(problem);
 
     let own: BareJid | undefined;
@@ -137,6 +135,11 @@ export function createStart(options: {
     } catch (error) {
       complain(error);
       return;
+    }
+    // An account has people: they are the first thing to see, and the first tab.
+    if (own !== undefined && opening !== undefined && first === undefined) {
+      api().tabs.open('roster');
+      api().tabs.close(opening);
     }
     const guestHost = own === undefined && intent.server === undefined ? guestHostOf(targets, own) : undefined;
     if (own !== undefined) guestHostOf(targets, own);

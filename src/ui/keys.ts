@@ -32,8 +32,9 @@ export interface KeyDecoderOptions {
   /** How long an ESC may wait for the rest of a sequence. */
   readonly escapeMs?: number;
   /**
-   * Where the terminal knows no bracketed paste: take a line break followed by more text in one read as a paste.
-   * Nobody types that fast, and a paste must never run a command.
+   * Where the terminal knows no bracketed paste: take several line breaks and more text in one read as a paste,
+   * because a paste must never run a command. One or two are not enough: over a slow link what was typed ahead
+   * arrives in one read too.
    */
   readonly burstsArePastes?: boolean;
 }
@@ -146,6 +147,15 @@ function chordOf(name: string, modifiers: number): Chord {
   const ctrl = modifiers & CTRL ? 'ctrl-' : '';
   const alt = modifiers & (ALT | META) ? 'alt-' : '';
   return `${ctrl}${alt}${modifiers & SHIFT ? 'shift-' : ''}${name}`;
+}
+
+/** Lines in one read that nobody can have typed ahead. */
+const BURST_LINES = 3;
+
+/** Printable text only, with so many line breaks inside of it. */
+function isBurst(text: string): boolean {
+  if (text.length < BURST_LINES || /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text)) return false;
+  return (text.trimEnd().match(/\r\n?|\n/g)?.length ?? 0) >= BURST_LINES;
 }
 
 export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
@@ -415,13 +425,7 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
       timer?.();
       timer = undefined;
       const text = typeof data === 'string' ? data : utf8.write(data);
-      if (
-        burstsArePastes &&
-        paste === undefined &&
-        buffer === '' &&
-        /^[^\0-\x08\x0b\x0c\x0e-\x1f\x7f]*[\r\n][^\0-\x1f\x7f]/.test(text) &&
-        !text.includes('\x1b')
-      ) {
+      if (burstsArePastes && paste === undefined && buffer === '' && isBurst(text)) {
         onEvent({ type: 'paste', text: cleanPaste(text).slice(0, MAX_PASTE) });
         return;
       }

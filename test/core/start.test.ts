@@ -16,8 +16,11 @@ test('the room is on the screen and takes lines before anything is connected', a
   const rig = rigOf(false);
   void rig.core.start({ rooms: [ROOM], exec: [] });
   assert.equal(rig.core.api.tabs.current.chat?.id, ROOM);
-  assert.match(rig.core.shell.question()?.text ?? '', /Nick for this visit/);
-  assert.match(rig.core.shell.question()?.initial ?? '', /^guest-[a-z0-9]+$/);
+  assert.match(rig.core.shell.question()?.text ?? '', /Nick for this visit \[guest-[a-z0-9]+\]/);
+  assert.deepEqual(
+    rig.core.api.tabs.list.map(tab => tab.chat?.id),
+    [ROOM],
+  );
   await rig.run('hello');
   assert.equal(rig.wire.said.length, 0);
   assert.equal(rig.wire.logins.length, 1);
@@ -32,6 +35,14 @@ test('the nick is asked once for all rooms, then they are entered and the lines 
   assert.equal(rig.core.shell.question(), undefined);
   assert.equal(rig.core.api.tabs.current.chat?.id, ROOM);
   assert.equal(rig.wire.said[0]?.body, 'first words');
+});
+
+test('Enter alone takes the suggested nick', async () => {
+  const rig = rigOf();
+  const started = rig.core.start({ rooms: [ROOM], exec: [] });
+  rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, '');
+  await started;
+  assert.match(joins(rig)[0] ?? '', /^lobby@muc\.test guest-[a-z0-9]+$/);
 });
 
 test('--nick and a nick in the address ask nothing', async () => {

@@ -48,6 +48,7 @@ const START: TabKind = {
   title: () => safe`start`,
   view: () => ({ type: 'text', rows: [] }),
 };
+const ROSTER: TabKind = { ...START, kind: 'roster', title: () => safe`roster` };
 
 export function createRig(options: RigOptions = {}): Rig {
   const wire = options.wire ?? createFakeWire();
@@ -67,7 +68,7 @@ export function createRig(options: RigOptions = {}): Rig {
     random: () => `id${++serial}`,
     declarations: {
       commands: options.commands ?? [],
-      tabs: [...(options.tabs?.some(one => one.kind === 'start') ? [] : [START]), ...(options.tabs ?? [])],
+      tabs: [...(options.tabs?.some(one => one.kind === 'start') ? [] : [START, ROSTER]), ...(options.tabs ?? [])],
       plugins: options.plugins ?? [],
     },
     themes: { dark: { name: 'dark' }, light: { name: 'light' } },

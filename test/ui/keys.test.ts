@@ -109,9 +109,13 @@ test('an escape alone waits as long as it is told', () => {
   assert.deepEqual(events, [{ type: 'key', chord: 'escape' }]);
 });
 
-test('a burst with line breaks is a paste where the terminal marks none', () => {
-  assert.deepEqual(decode('one\r/quit\r'), ['paste one\n/quit\n']);
+test('a burst of many lines is a paste where the terminal marks none', () => {
+  assert.deepEqual(decode('one\rtwo\rthree\r/quit\r'), ['paste one\ntwo\nthree\n/quit\n']);
   assert.deepEqual(decode('one\r'), ['text one', 'enter']);
+});
+
+test('lines typed ahead over a slow link are lines', () => {
+  assert.deepEqual(decode('one\r/me waves\r'), ['text one', 'enter', 'text /me waves', 'enter']);
 });
 
 test('a paste of 100 KB in small reads is one event', () => {
