@@ -128,6 +128,10 @@ export function createCore(options: CoreOptions): Core {
     now,
     isHighlight: highlights.isHighlight,
     isIgnored: ignores.isIgnored,
+    policy: {
+      movements: room => settings.get('rooms.movements', room) as 'all' | 'smart' | 'none',
+      notify: room => settings.get('rooms.notify', room) as 'all' | 'mention' | 'none',
+    },
     logCapacity: Number(settings.get('log.lines')),
   });
 
@@ -176,7 +180,11 @@ export function createCore(options: CoreOptions): Core {
     programs,
     facts: () => store.session,
     askSecret: text => questions.ask({ text, secret: true }),
-    notice: (level, text) => notices.add(text, { level }),
+    // What goes wrong with the connection is read where the person is.
+    notice(level, text) {
+      const chat = level === 'info' ? undefined : tabs.current.chat?.id;
+      notices.add(text, chat === undefined ? { level } : { level, chat });
+    },
   });
   tabs = createTabs({
     store,
@@ -337,6 +345,8 @@ export function createCore(options: CoreOptions): Core {
     override: overrides => session.override(overrides),
     account: () => session.account,
     random,
+    expect: (room, nick) => store.apply({ kind: 'room-joining', room, nick }),
+    giveUp: room => store.apply({ kind: 'room-left', room }),
   });
 
   // ------------------------------------------------------------------------------------------------ declarations

@@ -30,7 +30,8 @@ export interface Events {
   'room:joining': { readonly room: Room };
   'room:joined': { readonly room: Room; readonly created: boolean };
   'room:left': { readonly room: Room; readonly reason?: Safe };
-  'room:failed': { readonly room: Room; readonly reason: Safe };
+  /** `unasked`: entering again by itself failed, so that nobody waits for the answer. */
+  'room:failed': { readonly room: Room; readonly reason: Safe; readonly unasked?: boolean };
   'room:destroyed': { readonly room: Room; readonly alternate?: BareJid };
   'room:changed': { readonly room: Room };
   'subject:changed': { readonly room: Room; readonly live: boolean };

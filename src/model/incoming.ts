@@ -115,7 +115,9 @@ export type Incoming =
   | { readonly kind: 'session'; readonly facts: SessionFacts; readonly fresh?: boolean }
   /** We ask to enter, so that presences of this room are expected. */
   | { readonly kind: 'room-joining'; readonly room: BareJid; readonly nick: string }
-  | { readonly kind: 'room-failed'; readonly room: BareJid; readonly reason: Safe }
+  | { readonly kind: 'room-failed'; readonly room: BareJid; readonly reason: Safe; readonly unasked?: boolean }
+  /** An invitation was refused. */
+  | { readonly kind: 'invite-refused'; readonly room: BareJid }
   | { readonly kind: 'room-left'; readonly room: BareJid; readonly reason?: Safe }
   | { readonly kind: 'room-facts'; readonly room: BareJid; readonly facts: RoomFacts }
   /** The server has our message (XEP-0198 or written without it). */

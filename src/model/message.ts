@@ -90,6 +90,13 @@ export function excerptOf(body: Safe): Safe {
   return clip((end < 0 ? body : `${body.slice(0, end)} …`) as Safe, EXCERPT_CELLS);
 }
 
+/** What rings: everything said to us alone, and in rooms what the person wants to hear of. */
+function isNews(context: Context, chat: AnyChat, entry: MessageEntry): boolean {
+  if (chat.kind !== 'room') return true;
+  const wanted = context.policy.notify(chat.id);
+  return wanted === 'all' || (wanted === 'mention' && entry.highlight);
+}
+
 /** Adds what was said as a new entry, counts it and tells. */
 export function addMessage(
   context: Context,
@@ -129,7 +136,7 @@ export function addMessage(
   else passed(context, chat, entry);
   context.changed(chat, 'log');
   context.emit('message:added', { chat, message: entry, incoming: message });
-  if (source === 'live' && !self && sender.room !== true && (entry.highlight || chat.kind !== 'room')) {
+  if (source === 'live' && !self && sender.room !== true && isNews(context, chat, entry)) {
     context.emit('message:highlighted', { chat, message: entry });
   }
   return entry;

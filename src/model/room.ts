@@ -12,6 +12,10 @@ import { passed } from './unread.js';
 const HISTORY_MS = 30_000;
 const MAX_DEPARTED = 2000;
 const MAX_RENAMES = 16;
+/** From so many people on a room is big: the comings and goings of silent people are left out. */
+const BIG_ROOM = 30;
+/** Who spoke within this time is part of the talk. */
+const SPOKE_MS = 10 * 60_000;
 
 type Muc = NonNullable<IncomingPresence['muc']>;
 
@@ -30,6 +34,7 @@ export function createRoom(context: Context, id: BareJid, nick: string): RoomSta
     state: 'left',
     nick,
     occupants: new Map(),
+    departed: new Map(),
     facts: {},
     memory: {
       serial: 1,
@@ -38,9 +43,9 @@ export function createRoom(context: Context, id: BareJid, nick: string): RoomSta
       looks: new Map(),
       skeletons: new Map(),
       previous: new Map(),
-      departed: new Map(),
       renames: new Map(),
       warned: new Set(),
+      unseen: new Map(),
     },
   };
 }
@@ -55,6 +60,7 @@ export function enter(context: Context, room: RoomState, nick: string): void {
   room.state = 'joining';
   room.nick = nick;
   delete room.reason;
+  delete room.alternate;
   memory.historyOpen = true;
   memory.joinedAt = context.now();
   context.changed(room, 'occupants');
@@ -70,6 +76,7 @@ function forgetOccupants(room: RoomState): void {
   memory.skeletons.clear();
   memory.renames.clear();
   memory.warned.clear();
+  memory.unseen.clear();
 }
 
 /** We are out, whatever the reason; a second time only a better reason is kept. */
@@ -93,14 +100,14 @@ export function leave(context: Context, room: RoomState, reason?: Safe): void {
   context.emit('room:left', reason === undefined ? { room } : { room, reason });
 }
 
-export function refuse(context: Context, room: RoomState, reason: Safe): void {
+export function refuse(context: Context, room: RoomState, reason: Safe, unasked = false): void {
   forgetOccupants(room);
   room.memory.historyOpen = false;
   room.state = 'failed';
   room.reason = reason;
   context.changed(room, 'occupants');
   context.changed(room, 'meta');
-  context.emit('room:failed', { room, reason });
+  context.emit('room:failed', unasked ? { room, reason, unasked } : { room, reason });
 }
 
 export function learn(context: Context, room: RoomState, facts: RoomFacts): void {
@@ -206,12 +213,14 @@ function available(
     context.changed(room, 'occupants');
     if (isSelf) context.changed(room, 'meta');
     const from = renamed.occupant;
-    move(context, room, {
-      what: 'renamed',
-      name: from.name,
-      to: name,
-      ...(looksLike === undefined ? {} : { looksLike }),
-    });
+    const hidden = memory.unseen.get(from.nick);
+    if (hidden !== undefined) {
+      memory.unseen.delete(from.nick);
+      memory.unseen.set(nick, { ...hidden, name });
+    } else {
+      const doubt = looksLike === undefined ? {} : { looksLike };
+      move(context, room, { what: 'renamed', name: from.name, to: name, ...doubt }, occupant);
+    }
     followRename(context, room, from, occupant);
     context.emit('occupant:renamed', { room, occupant, from: from.name });
     return;
@@ -221,19 +230,19 @@ function available(
   } else {
     // While we enter, only take note: these people did not join, they were here.
     const shown = room.state === 'joined' && !isSelf;
-    const past = replaced ? known : (memory.departed.get(nick) ?? memory.previous.get(nick));
-    memory.departed.delete(nick);
+    const past = replaced ? known : (room.departed.get(nick)?.occupant ?? memory.previous.get(nick));
     put(room, occupant, isSelf);
     context.changed(room, 'occupants');
     if (shown) {
       const other = past !== undefined && isProvablyOther(past, presence);
-      move(context, room, {
+      const movement: Movement = {
         what: 'joined',
         name,
         ...(realJid === undefined ? {} : { jid: cleanIdentifier(realJid) }),
         ...(looksLike === undefined ? {} : { looksLike }),
         ...(other ? { other } : {}),
-      });
+      };
+      move(context, room, movement, occupant);
     }
     occupantReturned(context, room, occupant);
     if (shown) context.emit('occupant:joined', { room, occupant });
@@ -316,7 +325,7 @@ function change(
     const by = muc?.actor === undefined ? {} : { by: muc.actor };
     const reason = muc?.reason === undefined ? {} : { reason: muc.reason };
     const what = previous.affiliation === occupant.affiliation ? 'role' : 'affiliation';
-    move(context, room, { what, name: occupant.name, to: occupant[what] as Safe, ...by, ...reason });
+    move(context, room, { what, name: occupant.name, to: occupant[what] as Safe, ...by, ...reason }, occupant);
   }
   context.emit('occupant:changed', { room, occupant, previous });
 }
@@ -347,6 +356,7 @@ function unavailable(context: Context, room: RoomState, nick: string, presence: 
   if (muc?.destroyed !== undefined && isSelf) {
     const { alternate, reason } = muc.destroyed;
     const text = reason === undefined ? safe`the room was destroyed` : safe`the room was destroyed: ${reason}`;
+    if (alternate !== undefined) room.alternate = alternate;
     leave(context, room, text);
     context.emit('room:destroyed', alternate === undefined ? { room } : { room, alternate });
     return;
@@ -380,29 +390,28 @@ function depart(
   status: Safe | undefined,
 ): void {
   remove(room, occupant);
-  const { departed } = room.memory;
+  const { departed } = room;
+  const what = codes.has('banned') ? 'banned' : codes.has('kicked') ? 'kicked' : 'left';
+  const why =
+    muc?.reason ??
+    (codes.has('affiliationLost')
+      ? safe`no longer a member`
+      : codes.has('membersOnlyNow')
+        ? safe`the room is for members only now`
+        : codes.has('technicalProblem')
+          ? safe`technical problem`
+          : status);
+  const how = {
+    ...(muc?.actor === undefined ? {} : { by: muc.actor }),
+    ...(why === undefined || why === '' ? {} : { reason: why }),
+  };
   departed.delete(occupant.nick);
-  departed.set(occupant.nick, occupant);
+  departed.set(occupant.nick, { occupant, at: context.now(), what, ...how });
   if (departed.size > MAX_DEPARTED) departed.delete(departed.keys().next().value as string);
   context.changed(room, 'occupants');
   if (room.state === 'joined') {
-    const what = codes.has('banned') ? 'banned' : codes.has('kicked') ? 'kicked' : 'left';
-    const why =
-      muc?.reason ??
-      (codes.has('affiliationLost')
-        ? safe`no longer a member`
-        : codes.has('membersOnlyNow')
-          ? safe`the room is for members only now`
-          : codes.has('technicalProblem')
-            ? safe`technical problem`
-            : status);
-    move(context, room, {
-      what,
-      name: occupant.name,
-      ...(muc?.actor === undefined ? {} : { by: muc.actor }),
-      ...(why === undefined || why === '' ? {} : { reason: why }),
-      ...(occupant.realJid === undefined ? {} : { jid: cleanIdentifier(occupant.realJid) }),
-    });
+    const jid = occupant.realJid === undefined ? {} : { jid: cleanIdentifier(occupant.realJid) };
+    move(context, room, { what, name: occupant.name, ...how, ...jid }, occupant);
   }
   occupantLeft(context, room, occupant);
   if (room.state === 'joined') context.emit('occupant:left', { room, occupant });
@@ -423,8 +432,40 @@ function flushRenames(context: Context, room: RoomState): void {
   }
 }
 
-function move(context: Context, room: RoomState, movement: Movement): void {
+/** A movement as a line, unless the person does not want to see it. */
+function move(context: Context, room: RoomState, movement: Movement, occupant: Occupant): void {
+  const { unseen } = room.memory;
+  if (!isShown(context, room, movement, occupant)) {
+    if (movement.what === 'joined') {
+      unseen.set(occupant.nick, movement);
+      if (unseen.size > MAX_DEPARTED) unseen.delete(unseen.keys().next().value as string);
+    } else if (movement.what === 'left') unseen.delete(occupant.nick);
+    return;
+  }
+  unseen.delete(occupant.nick);
   const entry = room.log.move(movement, context.now());
+  passed(context, room, entry, 'low');
+  context.changed(room, 'log');
+}
+
+/** Kicks, bans and new affiliations always; the rest as the person wants, in big rooms of those who are part of the talk. */
+function isShown(context: Context, room: RoomState, movement: Movement, occupant: Occupant): boolean {
+  if (movement.what === 'kicked' || movement.what === 'banned' || movement.what === 'affiliation') return true;
+  if (occupant.nick === room.self?.nick) return true;
+  const wanted = context.policy.movements(room.id);
+  if (wanted !== 'smart') return wanted === 'all';
+  if (room.occupants.size <= BIG_ROOM) return true;
+  const said = occupant.spokeAt ?? room.departed.get(occupant.nick)?.occupant.spokeAt;
+  return said !== undefined && context.now() - said <= SPOKE_MS;
+}
+
+/** Somebody whose coming was left out speaks: now it is worth a line. */
+function revealed(context: Context, room: RoomState, nick: string): void {
+  const hidden = room.memory.unseen.get(nick);
+  if (hidden === undefined) return;
+  room.memory.unseen.delete(nick);
+  if (context.policy.movements(room.id) !== 'smart') return;
+  const entry = room.log.move(hidden, context.now());
   passed(context, room, entry, 'low');
   context.changed(room, 'log');
 }
@@ -510,6 +551,7 @@ export function roomMessage(context: Context, room: RoomState, message: Incoming
   });
   if (source === 'live' && nick !== undefined) {
     if (hasBody) {
+      revealed(context, room, nick);
       spoke(room, nick, context.now());
       setOccupantState(context, room, nick, message.chatState === 'composing' ? undefined : message.chatState);
     } else if (message.chatState !== undefined) setOccupantState(context, room, nick, message.chatState);

@@ -4,7 +4,19 @@ import type { Safe } from '../lib/text.js';
 import type { Events } from './events.js';
 import type { IsHighlight } from './highlight.js';
 import type { MessageLog } from './message-log.js';
-import type { Chat, ChatId, Contact, Direct, Occupant, Private, Resource, Room, Sender } from './types.js';
+import type {
+  Chat,
+  ChatId,
+  Contact,
+  Departed,
+  Direct,
+  Movement,
+  Occupant,
+  Private,
+  Resource,
+  Room,
+  Sender,
+} from './types.js';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -19,17 +31,19 @@ export interface RoomMemory {
   readonly looks: Map<string, Set<string>>;
   /** Skeleton of each nick present, so that a leave need not compute it. */
   readonly skeletons: Map<string, string>;
-  /** Occupants of the visit before this one, and those who left: who had this nick? */
+  /** Occupants of the visit before this one: who had this nick? */
   previous: ReadonlyMap<string, Occupant>;
-  readonly departed: Map<string, Occupant>;
+  /** Nicks whose coming was not shown because the room is big; it is shown when they speak. */
+  readonly unseen: Map<string, Movement>;
   /** New nick → who announced to take it (303) and has not appeared under it yet. */
   readonly renames: Map<string, { readonly occupant: Occupant; readonly self: boolean }>;
   /** Serials of occupants whose look-alike remark was made. */
   readonly warned: Set<number>;
 }
-export interface RoomState extends Mutable<Omit<Room, 'log' | 'occupants'>> {
+export interface RoomState extends Mutable<Omit<Room, 'log' | 'occupants' | 'departed'>> {
   readonly log: MessageLog;
   occupants: Map<string, Occupant>;
+  readonly departed: Map<string, Departed>;
   readonly memory: RoomMemory;
 }
 export interface DirectState extends Mutable<Omit<Direct, 'log'>> {
@@ -49,12 +63,21 @@ export interface ContactState extends Mutable<Omit<Contact, 'resources'>> {
   given?: Safe;
 }
 
+/** What a person wants to see of a room; the answers may change at any time. */
+export interface RoomPolicy {
+  /** Comings and goings: `smart` leaves out those of silent people in big rooms. */
+  movements(room: BareJid): 'all' | 'smart' | 'none';
+  /** Messages that count as news. */
+  notify(room: BareJid): 'all' | 'mention' | 'none';
+}
+
 /** What every reducer gets. */
 export interface Context {
   emit<K extends keyof Events>(event: K, payload: Events[K]): void;
   now(): number;
   readonly isHighlight: IsHighlight;
   isIgnored(chat: Chat, sender: Sender): boolean;
+  readonly policy: RoomPolicy;
   readonly own: BareJid | undefined;
   readonly chats: Map<ChatId, AnyChat>;
   readonly focus: ChatId | undefined;

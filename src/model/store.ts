@@ -11,7 +11,7 @@ import { createPrivate, setPrivateState } from './private.js';
 import type { StoreReader } from './reader.js';
 import { createRoom, enter, learn, leave, refuse, roomMessage, roomPresence, spoke } from './room.js';
 import { createRoster } from './roster.js';
-import type { AnyChat, Context, DirectState, PrivateState, RoomState } from './state.js';
+import type { AnyChat, Context, DirectState, PrivateState, RoomPolicy, RoomState } from './state.js';
 import type {
   Chat,
   ChatId,
@@ -43,6 +43,8 @@ export interface StoreOptions {
   /** Default: our nick as a whole word. */
   readonly isHighlight?: IsHighlight;
   readonly isIgnored?: (chat: Chat, sender: Sender) => boolean;
+  /** Default: everything is shown, and what names us is news. */
+  readonly policy?: RoomPolicy;
   /** Entries kept per chat. */
   readonly logCapacity?: number;
   /** Bare JID, until the session says it. */
@@ -95,6 +97,7 @@ export function createStore(options: StoreOptions): Store {
     now,
     isHighlight: options.isHighlight ?? createHighlighter(),
     isIgnored: options.isIgnored ?? (() => false),
+    policy: options.policy ?? { movements: () => 'all', notify: () => 'mention' },
     get own() {
       return own;
     },
@@ -439,9 +442,12 @@ export function createStore(options: StoreOptions): Store {
         return;
       case 'room-failed': {
         const room = roomOf(incoming.room);
-        if (room !== undefined) refuse(context, room, incoming.reason);
+        if (room !== undefined) refuse(context, room, incoming.reason, incoming.unasked === true);
         return;
       }
+      case 'invite-refused':
+        removeInvite(bareOf(incoming.room));
+        return;
       case 'room-left': {
         const room = roomOf(incoming.room);
         if (room !== undefined) leave(context, room, incoming.reason);

@@ -200,9 +200,21 @@ export interface Room extends ChatBase {
   readonly self?: Occupant;
   /** By raw nick. */
   readonly occupants: ReadonlyMap<string, Occupant>;
+  /** Who left, by raw nick, oldest first: a ban still needs the address. Bounded. */
+  readonly departed: ReadonlyMap<string, Departed>;
   readonly subject?: { readonly text: Safe; readonly name?: Safe; readonly at?: number };
   readonly facts: RoomFacts;
   /** Why the room is `left` or `failed`, one sentence. */
+  readonly reason?: Safe;
+  /** The room was destroyed, and this one was named in its place. */
+  readonly alternate?: BareJid;
+}
+/** Somebody as they were when they left a room. */
+export interface Departed {
+  readonly occupant: Occupant;
+  readonly at: number;
+  readonly what: 'left' | 'kicked' | 'banned';
+  readonly by?: Safe;
   readonly reason?: Safe;
 }
 /** What the room says about itself (disco and status codes). */

@@ -28,7 +28,12 @@ export function arrived(context: Context, chat: AnyChat, entry: MessageEntry): v
     if (!markRead(context, chat, entry.seq)) context.emit('chat:read', { chat });
     return;
   }
-  const concerns = chat.kind !== 'room' || entry.highlight;
+  const wanted = chat.kind === 'room' ? context.policy.notify(chat.id) : 'all';
+  if (wanted === 'none') {
+    raise(context, chat, 'low');
+    return;
+  }
+  const concerns = wanted === 'all' || entry.highlight;
   chat.unread = { count: chat.unread.count + 1, highlights: chat.unread.highlights + (concerns ? 1 : 0) };
   raise(context, chat, entry.highlight ? 'highlight' : chat.kind === 'room' ? 'message' : 'private');
   context.changed(chat, 'tabs');

@@ -1,6 +1,6 @@
 /** Words, signs and rows for what the model holds, so that commands and tabs say the same thing in the same way. */
 import { UserError } from '../lib/errors.js';
-import { type BareJid, bareOf, parseJid } from '../lib/jid.js';
+import { type BareJid, bareOf } from '../lib/jid.js';
 import { type Span, span, type Token } from '../lib/span.js';
 import { cleanLine, EMPTY, fit, linesOf, type Safe, safe } from '../lib/text.js';
 import { width } from '../lib/width.js';
@@ -201,17 +201,12 @@ export function refusal(
   return found === undefined ? error : new UserError(found[0], found[1]);
 }
 
-/** The real address of somebody in this room, from presence or from what the log still knows about those who left. */
+/** The real address of somebody in this room, from presence or from what is remembered of those who left. */
 export function addressOf(room: Room, nick: string): BareJid | undefined {
   const occupant = room.occupants.get(nick);
   if (occupant !== undefined) return occupant.realJid === undefined ? undefined : bareOf(occupant.realJid);
-  for (const entry of room.log.newest()) {
-    if (entry.kind !== 'presence') continue;
-    const movement = entry.movements.findLast(one => String(one.name) === nick && one.jid !== undefined);
-    const jid = parseJid(movement?.jid);
-    if (jid !== undefined) return bareOf(jid);
-  }
-  return undefined;
+  const past = room.departed.get(nick)?.occupant.realJid;
+  return past === undefined ? undefined : bareOf(past);
 }
 
 /** Widest column of a table that is part of running text. */
