@@ -3,8 +3,8 @@ import type { Span, Token } from '../../lib/span.js';
 import { clip, joinSafe, type Safe, safe } from '../../lib/text.js';
 import type { MessageEntry } from '../../model/types.js';
 import { bodySpans } from './body.js';
-import { MAX_ROWS, nickCells, type RowContext } from './context.js';
-import { entryLines, timeAndGutter } from './entry.js';
+import { MAX_ROWS, nickCells, nickColumn, type RowContext } from './context.js';
+import { entryLines, timeAndGutter, timeBehind } from './entry.js';
 import { type Line, words } from './line.js';
 
 /** Names shown behind a reaction. */
@@ -26,13 +26,15 @@ function bodyToken(entry: MessageEntry): Token {
 function nickSpans(entry: MessageEntry, context: RowContext): Span[] {
   const { name } = entry.sender;
   const shown = clip(name === '' ? ('?' as Safe) : name, nickCells(context));
-  if (entry.self) return [...roleSign(entry), { text: shown, token: 'nick.self' }];
+  if (entry.self) return [...roleSign(entry, context), { text: shown, token: 'nick.self' }];
   const doubtful = DECEIVING.test(name) || context.doubtful?.(entry) === true;
-  if (doubtful) return [...roleSign(entry), words('notice.warning', '?'), { text: shown, token: 'nick.doubtful' }];
-  return [...roleSign(entry), { text: shown, token: 'nick.other', hue: name }];
+  if (doubtful) return [...roleSign(entry, context), words('notice.warning', '?'), { text: shown, token: 'nick.doubtful' }];
+  return [...roleSign(entry, context), { text: shown, token: 'nick.other', hue: name }];
 }
 
-function roleSign(entry: MessageEntry): Span[] {
+function roleSign(entry: MessageEntry, context: RowContext): Span[] {
+  // Which sign a nick has matters less than that it is the first word heard.
+  if (context.spoken === true) return [];
   return entry.role === 'moderator' ? [words('room.moderator', '@')] : [];
 }
 
@@ -107,12 +109,24 @@ function reactionRows(entry: MessageEntry): Span[][] {
 
 export function messageLines(entry: MessageEntry, context: RowContext): Line[] {
   const token = bodyToken(entry);
-  const sign = entry.highlight ? words('message.highlight', '!') : undefined;
+  const sign = entry.highlight ? words('message.highlight', context.spoken === true ? 'for you: ' : '!') : undefined;
   const prefix = timeAndGutter(entry.at, context, sign);
-  if (entry.sender.room === true) prefix.push(words('notice.info', '-- '));
-  else if (entry.action)
-    prefix.push(words('message.action', '* '), ...nickSpans(entry, context), words('text.normal', ' '));
-  else prefix.push(...nickSpans(entry, context), words('nick.separator', '>'), words('text.normal', ' '));
+  const aligned = nickColumn(context) > 0;
+  const nick = nickSpans(entry, context);
+  const speaker: Span[] = [];
+  const actor: Span[] = [];
+  if (entry.sender.room === true) speaker.push(words('notice.info', '-- '));
+  else if (entry.action) {
+    speaker.push(words('message.action', context.spoken === true ? '' : '* '));
+    // In a column of nicks the star stands alone: the nick begins the sentence.
+    (aligned ? actor : speaker).push(...nick, words('text.normal', ' '));
+  } else
+    speaker.push(
+      ...nick,
+      words('nick.separator', context.spoken === true ? ':' : '>'),
+      words('text.normal', ' '),
+    );
+  prefix.push(...speaker);
 
   let body: readonly Span[];
   if (entry.retracted !== undefined) body = tombstone(entry);
@@ -123,7 +137,9 @@ export function messageLines(entry: MessageEntry, context: RowContext): Line[] {
   return entryLines(
     {
       prefix,
-      body: [...body, ...marks(entry, context)],
+      flush: speaker.length,
+      text: true,
+      body: [...actor, ...body, ...marks(entry, context), ...timeBehind(entry.at, context)],
       below: reactionRows(entry),
       ...(above === undefined ? {} : { above }),
       ...(context.expand ? {} : { maxRows: MAX_ROWS }),

@@ -5,8 +5,16 @@ import type { RowContext } from './context.js';
 import { entryLines, joinRows, timeAndGutter } from './entry.js';
 import { type Line, words } from './line.js';
 
+const SPOKEN: Readonly<Record<NoticeLevel, string>> = {
+  error: 'error: ',
+  warning: 'warning: ',
+  info: 'notice: ',
+  help: '',
+};
+
 /** The level in a sign, so that it does not need its colour. */
-export function levelSign(level: NoticeLevel): Span {
+export function levelSign(level: NoticeLevel, spoken = false): Span {
+  if (spoken) return words(`notice.${level === 'help' ? 'info' : level}`, SPOKEN[level]);
   switch (level) {
     case 'error':
       return words('notice.error', '!! ');
@@ -19,7 +27,11 @@ export function levelSign(level: NoticeLevel): Span {
 
 export function noticeLines(entry: NoticeEntry, context: RowContext): Line[] {
   return entryLines(
-    { prefix: [...timeAndGutter(entry.at, context, undefined), levelSign(entry.level)], body: joinRows(entry.rows) },
+    {
+      prefix: [...timeAndGutter(entry.at, context, undefined), levelSign(entry.level, context.spoken)],
+      flush: 1,
+      body: joinRows(entry.rows),
+    },
     context,
   );
 }

@@ -62,7 +62,7 @@ export function presenceLines(entry: PresenceEntry, context: RowContext): Line[]
     if (first === undefined) continue;
     const { sign, token } = signOf(first, context);
     if (body.length > 0) body.push({ text: safe` ${context.signs.dot} `, token: 'text.gutter' });
-    body.push({ text: safe`${sign} `, token });
+    if (sign !== '') body.push({ text: safe`${sign} `, token });
     phrase.slice(0, MAX_NAMES).forEach((movement, i) => {
       if (i > 0) body.push({ text: safe`, `, token });
       body.push({ text: clip(movement.name, nickCells(context)), token: 'nick.other', hue: movement.name });

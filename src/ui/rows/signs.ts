@@ -43,6 +43,27 @@ export const UNICODE_SIGNS: Signs = table({
   more: '…',
 });
 
+/** For those who hear the screen: words, and nothing that is drawn. */
+export const SPOKEN_SIGNS: Signs = table({
+  continued: ' ',
+  dash: '',
+  vertical: ' ',
+  joined: '',
+  left: '',
+  dot: ';',
+  pending: '(sending)',
+  delivered: '(delivered)',
+  displayed: '(read)',
+  reply: 'in answer to',
+  below: '',
+  above: '',
+  checked: '[x]',
+  unchecked: '[ ]',
+  newline: '$',
+  mask: '*',
+  more: '...',
+});
+
 export const ASCII_SIGNS: Signs = table({
   continued: '|',
   dash: '-',

@@ -19,6 +19,8 @@ export function subjectLines(entry: SubjectEntry, context: RowContext): Line[] {
   return entryLines(
     {
       prefix: [...timeAndGutter(entry.at, context, undefined), words('notice.info', '-- ')],
+      flush: 1,
+      text: true,
       body,
       ...(context.expand ? {} : { maxRows: MAX_ROWS }),
     },

@@ -20,6 +20,8 @@ interface Cached {
   readonly flags: number;
   readonly context: RowContext;
   readonly lines: readonly Line[];
+  /** Lines of ours at its beginning: day, unread. */
+  readonly marks: number;
 }
 
 /** The first visible row: a row of an entry. */
@@ -33,6 +35,12 @@ export interface LogPane {
   /** True if there was something to scroll. */
   scroll(what: Scroll): void;
   reveal(seq: number): void;
+  /** The message chosen by the keyboard. */
+  readonly focused: number | undefined;
+  /** Chooses the message before (-1) or after (1) the chosen one, first the last one seen; after the newest there is none. */
+  moveFocus(view: LogView, delta: -1 | 1): void;
+  /** Chooses none. */
+  blur(): void;
   /** The end is visible after the last `paint`. */
   readonly atEnd: boolean;
   /** Anchored at its end: new entries scroll it. */
@@ -50,8 +58,14 @@ export function createLogPane(): LogPane {
   let keysContext: RowContext | undefined;
   let atEnd = true;
   let height = 1;
+  let focused: number | undefined;
+  /** It was just chosen: it must be seen. */
+  let follow = false;
 
-  function linesAt(entry: Entry, view: LogView, context: RowContext): readonly Line[] {
+  const linesAt = (entry: Entry, view: LogView, context: RowContext): readonly Line[] =>
+    cachedAt(entry, view, context).lines;
+
+  function cachedAt(entry: Entry, view: LogView, context: RowContext): Cached {
     const previous = view.log.before(entry.seq);
     const unread =
       view.readSeq >= 0 && previous !== undefined && previous.seq <= view.readSeq && entry.seq > view.readSeq;
@@ -70,14 +84,16 @@ export function createLogPane(): LogPane {
       known.flags === flags &&
       known.before === before
     ) {
-      return known.lines;
+      return known;
     }
     const lines = linesOfEntry(entry, context);
     if (unread) lines.unshift(unreadLine(context));
     if (newDay) lines.unshift(dayLine(entry.at, context));
     if (cache.size >= MAX_CACHE) cache.clear();
-    cache.set(entry.seq, { rev: entry.rev, before, flags, context, lines });
-    return lines;
+    const marks = (unread ? 1 : 0) + (newDay ? 1 : 0);
+    const made = { rev: entry.rev, before, flags, context, lines, marks };
+    cache.set(entry.seq, made);
+    return made;
   }
 
   const entryFrom = (log: LogReader, seq: number): Entry | undefined => log.get(seq) ?? log.after(seq);
@@ -155,6 +171,26 @@ export function createLogPane(): LogPane {
     if (delta !== 0) leave(move(anchor ?? end, delta, view, context));
   }
 
+  /** Where the log must begin so that an entry is seen whole; undefined if it is. */
+  function showing(
+    seq: number,
+    top: Anchor | undefined,
+    view: LogView,
+    context: RowContext,
+    rows: number,
+  ): Anchor | undefined {
+    const entry = view.log.get(seq);
+    // Without a top everything fits.
+    if (entry === undefined || top === undefined) return undefined;
+    if (seq < top.seq || (seq === top.seq && top.sub > 0)) return { seq, sub: 0 };
+    const count = linesAt(entry, view, context).length;
+    // The last row may be taken by the mark of what is below.
+    const room = Math.max(1, rows - 1);
+    const highest = move({ seq, sub: count - 1 }, -(room - 1), view, context);
+    const isSeen = top.seq > highest.seq || (top.seq === highest.seq && top.sub >= highest.sub);
+    return isSeen ? undefined : highest;
+  }
+
   function belowMark(view: LogView, context: RowContext, lastSeq: number): Line {
     let below = 0;
     let fresh = 0;
@@ -204,15 +240,34 @@ export function createLogPane(): LogPane {
         }
       } else top = endAnchor(view, context, rows);
 
+      if (follow && focused !== undefined) {
+        follow = false;
+        const wish = showing(focused, top, view, context, rows);
+        const end = endAnchor(view, context, rows);
+        if (wish !== undefined && end !== undefined) {
+          if (isAfter(wish, end)) {
+            anchor = undefined;
+            top = end;
+          } else {
+            if (anchor === undefined) leftAt = log.next;
+            anchor = wish;
+            top = wish;
+          }
+        }
+      }
+
       const lines: Line[] = [];
       const shown: number[] = [];
+      let cursor: { x: number; y: number } | undefined;
       let entry = top === undefined ? entryFrom(log, log.first) : entryFrom(log, top.seq);
       let sub = top === undefined || entry?.seq !== top.seq ? 0 : top.sub;
       while (entry !== undefined && lines.length < rows) {
-        const all = linesAt(entry, view, context);
+        const { lines: all, marks } = cachedAt(entry, view, context);
         sub = Math.min(sub, all.length - 1);
         for (; sub < all.length && lines.length < rows; sub++) {
-          lines.push(all[sub]!);
+          const chosen = entry.seq === focused && sub >= marks;
+          if (chosen) cursor ??= { x: 0, y: lines.length };
+          lines.push(chosen ? { ...all[sub]!, below: 'message.focus' } : all[sub]!);
           // From the entry's end, because a mark above it may come and go.
           shown.push(entry.seq * 4096 + Math.min(4095, all.length - sub));
         }
@@ -222,6 +277,7 @@ export function createLogPane(): LogPane {
       if (lines.length < rows) {
         // Fewer rows than the pane has: they stand at the bottom, near the input.
         const missing = rows - lines.length;
+        if (cursor !== undefined) cursor = { x: 0, y: cursor.y + missing };
         lines.unshift(...new Array<Line>(missing).fill({ cells: [] }));
         shown.unshift(...new Array<number>(missing).fill(-1));
       }
@@ -236,7 +292,7 @@ export function createLogPane(): LogPane {
       const scrolled = keysContext === context && keys.length === shown.length ? shiftBetween(keys, shown) : 0;
       keys = shown;
       keysContext = context;
-      return scrolled === 0 ? { lines } : { lines, scrolled };
+      return { lines, ...(scrolled === 0 ? {} : { scrolled }), ...(cursor === undefined ? {} : { cursor }) };
     },
     scroll(what) {
       pending.push(what);
@@ -245,6 +301,31 @@ export function createLogPane(): LogPane {
     },
     reveal(seq) {
       wanted = seq;
+    },
+    get focused() {
+      return focused;
+    },
+    moveFocus(view, delta) {
+      const { log } = view;
+      const step = (from: Entry | undefined): Entry | undefined => {
+        let entry = from;
+        while (entry !== undefined && entry.kind !== 'message')
+          entry = delta < 0 ? log.before(entry.seq) : log.after(entry.seq);
+        return entry;
+      };
+      let next: Entry | undefined;
+      if (focused === undefined) {
+        if (delta > 0) return;
+        const lowest = keys.findLast(key => key >= 0);
+        next = step(lowest === undefined ? log.last() : entryFrom(log, Math.floor(lowest / 4096)));
+      } else next = step(delta < 0 ? log.before(focused) : log.after(focused));
+      if (next === undefined && delta < 0) return;
+      focused = next?.seq;
+      follow = true;
+      if (next === undefined) pending.push({ to: 'bottom' });
+    },
+    blur() {
+      focused = undefined;
     },
     get atEnd() {
       return atEnd;
