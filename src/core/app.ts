@@ -28,6 +28,7 @@ import { createPluginFiles } from './plugin-files.js';
 import type { Programs, Settings, StateFile, Wire } from './ports.js';
 import { createOwnPresence } from './presence.js';
 import { createQuestions } from './questions.js';
+import { connectRoomNews } from './room-news.js';
 import { createSession, type SessionService } from './session.js';
 import { type CoreShell, createShell } from './shell.js';
 import { createStart, type StartIntent } from './start.js';
@@ -383,6 +384,7 @@ export function createCore(options: CoreOptions): Core {
     touch('all');
   });
   const disconnectInbox = connectInbox({ wire, store, hooks });
+  const disconnectNews = connectRoomNews({ emitter, wire, api: () => api });
   if (options.screen !== undefined) themes.apply();
   if (tabs.kinds.includes('start')) tabs.open('start');
 
@@ -403,6 +405,7 @@ export function createCore(options: CoreOptions): Core {
       questions.cancelAll();
       host.dispose();
       await wire.disconnect();
+      disconnectNews();
       disconnectInbox();
       release('core');
     },

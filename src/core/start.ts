@@ -27,10 +27,14 @@ export function createStart(options: {
   readonly api: () => Api;
   readonly override: (overrides: LoginOverrides) => void;
   readonly account: () => BareJid | undefined;
+  /** We are on the way into this room: lines for it wait instead of being refused. */
+  readonly expect: (room: BareJid, nick: string) => void;
+  /** And now we are not. */
+  readonly giveUp: (room: BareJid) => void;
   /** Some letters and digits nobody can guess. */
   readonly random: () => string;
 }): (intent: StartIntent) => Promise<void> {
-  const { api, override, account, random } = options;
+  const { api, override, account, random, expect, giveUp } = options;
 
   const complain = (error: unknown): void => {
     api().ui.error(error instanceof UserError ? error : cleanLine(errorText(error)));
@@ -124,6 +128,7 @@ export function createStart(options: {
     const opening = api().tabs.list.find(tab => tab.kind === 'start');
     for (const { room } of targets) api().tabs.openChat(api().chats.open(room, 'room').id, { background: true });
     const first = targets[0];
+    for (const { room, nick } of targets) expect(room, nick ?? intent.nick ?? '');
     if (first !== undefined) api().tabs.openChat(first.room);
     // Who came for a room has it as the first tab; what the start tab would say is needed by nobody there.
     if (first !== undefined && opening !== undefined) api().tabs.close(opening);
@@ -143,6 +148,8 @@ export function createStart(options: {
     }
     const guestHost = own === undefined && intent.server === undefined ? guestHostOf(targets, own) : undefined;
     if (own !== undefined) guestHostOf(targets, own);
+    // The link says where guests come in, as --server would.
+    if (guestHost !== undefined) override({ ...intent, server: guestHost });
     const connected = api()
       .session.connect(guestHost === undefined ? {} : { guestHost })
       .then(
@@ -157,6 +164,7 @@ export function createStart(options: {
     const nick = await commonNick(intent, targets, own);
     const needNick = targets.some(one => one.nick === undefined);
     if (nick === undefined && needNick) {
+      for (const { room, nick: own } of targets) if (own === undefined) giveUp(room);
       api().ui.notice(safe`No nick, so no room was entered. /join enters it.`, { level: 'warning' });
     }
     const entering = targets.map(async target => {

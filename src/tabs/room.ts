@@ -87,7 +87,8 @@ export default defineTab({
   },
   status: context => {
     const room = roomOf(context);
-    if (room === undefined) return [];
+    // Without a connection there is nothing to say about the room.
+    if (room === undefined || context.api.session.facts.status !== 'online') return [];
     switch (room.state) {
       case 'joining':
         return plain(safe`entering …`, 'bar.warning');
