@@ -1,0 +1,70 @@
+/** The lines of the text logs: how a message becomes one record that no body can forge, and how it is read again. See README.md here. */
+import { cleanBody, cleanIdentifier } from '../lib/text.js';
+import type { MessageEntry } from '../model/types.js';
+
+/** `in`: said by others, `out`: by us, `fix`: the new text of an earlier message, `del`: an earlier message was taken back. */
+export type RecordKind = 'in' | 'out' | 'fix' | 'del';
+export interface LogRecord {
+  readonly kind: RecordKind;
+  readonly at: number;
+  readonly name: string;
+  /** With `/me ` in front if it is an action. */
+  readonly body: string;
+}
+
+const HEAD = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (in |out|fix|del) <((?:[^\\>]|\\.)*)>(?: (.*))?$/;
+const CONTROLS = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
+const CONTINUED = '  ';
+
+const escapeControl = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const nameOf = (name: string): string =>
+  name.replace(/[\\>]/g, '\\$&').replace(/\n/g, '\\u000a').replace(CONTROLS, escapeControl);
+
+const MAX_TIME = 8.64e15;
+
+function stampOf(at: number): string {
+  const time = Number.isFinite(at) ? Math.min(Math.max(at, 0), MAX_TIME) : 0;
+  return new Date(time)
+    .toISOString()
+    .replace(/^\+0*/, '')
+    .replace(/\.\d+Z$/, 'Z');
+}
+
+/** `2026-11`: the period of a log file. */
+export const monthOf = (at: number): string => stampOf(at).split('-').slice(0, 2).join('-');
+
+export function printRecord(entry: MessageEntry, kind: RecordKind): string {
+  const body = kind === 'del' ? '' : `${entry.action ? '/me ' : ''}${entry.body}`;
+  // Only a record starts at the edge: what a body says in further lines is indented.
+  const text = body.replace(CONTROLS, escapeControl).replaceAll('\n', `\n${CONTINUED}`);
+  return `${stampOf(entry.at)} ${kind.padEnd(3)} <${nameOf(entry.sender.name)}>${text === '' ? '' : ` ${text}`}\n`;
+}
+
+/** What stands at the beginning of each file. */
+export const printHeader = (address: string): string =>
+  `# Causette history 1, times are UTC, ${nameOf(address).replaceAll('\\>', '>')}\n`;
+
+/** The records of a file; what is none (a line cut by a crash, a hand's edit) is left out. */
+export function* readRecords(text: string): Generator<LogRecord> {
+  let open: { kind: RecordKind; at: number; name: string; lines: string[] } | undefined;
+  const close = (one: NonNullable<typeof open>): LogRecord => ({
+    kind: one.kind,
+    at: one.at,
+    name: cleanIdentifier(one.name),
+    body: cleanBody(one.lines.join('\n')),
+  });
+  for (const line of text.split('\n')) {
+    if (line.startsWith(CONTINUED)) {
+      open?.lines.push(line.slice(CONTINUED.length));
+      continue;
+    }
+    if (open !== undefined) yield close(open);
+    open = undefined;
+    const found = HEAD.exec(line);
+    const at = Date.parse(found?.[1] ?? '');
+    if (found === null || Number.isNaN(at)) continue;
+    const name = (found[3] ?? '').replace(/\\([\\>])/g, '$1');
+    open = { kind: (found[2] ?? '').trim() as RecordKind, at, name, lines: [found[4] ?? ''] };
+  }
+  if (open !== undefined) yield close(open);
+}

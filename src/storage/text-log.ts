@@ -1,0 +1,154 @@
+/** The text logs of one account: a file per conversation and month, for people and grep; written in the background, never in the way. */
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePrivateDir } from '../lib/dirs.js';
+import type { Clock } from '../lib/time.js';
+import type { MessageEntry } from '../model/types.js';
+import { fileNameOf } from './file-name.js';
+import { monthOf, printHeader, printRecord, type RecordKind } from './log-format.js';
+
+/** Lines wait so long for others to be written with. */
+const FLUSH_MS = 300;
+/** A full disk is asked again after this. */
+const RETRY_MS = 30_000;
+/** What waits for a full disk must not fill the memory instead; then the oldest lines are given up. */
+const MAX_WAITING = 8 * 1024 * 1024;
+
+const OPEN = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW;
+
+export interface TextLog {
+  add(chat: string, entry: MessageEntry, kind: RecordKind): void;
+  /** Writes what waits; false: the disk did not take it. */
+  flush(): boolean;
+  close(): void;
+}
+
+interface Waiting {
+  readonly path: string;
+  readonly chat: string;
+  bytes: Buffer[];
+}
+
+export function createTextLog(options: {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** One sentence when writing begins to fail, and one when it works again. */
+  readonly onProblem: (sentence: string) => void;
+  /** Nothing else keeps the messages: each line is written at once. */
+  readonly immediate?: boolean;
+  readonly write?: (file: number, bytes: Buffer) => number;
+}): TextLog {
+  const { folder, clock, onProblem } = options;
+  const write = options.write ?? ((file, bytes) => writeSync(file, bytes));
+  const waiting = new Map<string, Waiting>();
+  const known = new Set<string>();
+  let size = 0;
+  let failing = false;
+  let closed = false;
+  let cancel: (() => void) | undefined;
+
+  const schedule = (ms: number): void => {
+    if (closed || cancel !== undefined) return;
+    cancel = clock.after(ms, () => {
+      cancel = undefined;
+      flush();
+    });
+  };
+
+  const append = (one: Waiting): void => {
+    const parent = join(folder, fileNameOf(one.chat));
+    if (!known.has(parent)) {
+      ensurePrivateDir(folder);
+      ensurePrivateDir(parent);
+      known.add(parent);
+    }
+    const file = openSync(one.path, OPEN, 0o600);
+    try {
+      const info = fstatSync(file);
+      if (!info.isFile()) throw new Error('it is no plain file');
+      if (info.size === 0) one.bytes.unshift(Buffer.from(printHeader(one.chat)));
+      else if (!failing && !endsWithNewline(file, info.size)) one.bytes.unshift(Buffer.from('\n'));
+      while (one.bytes.length > 0) {
+        const rest = Buffer.concat(one.bytes);
+        one.bytes = [rest];
+        const written = write(file, rest);
+        size -= Math.min(size, written);
+        one.bytes = written >= rest.length ? [] : [rest.subarray(written)];
+        if (written === 0 && rest.length > 0) throw new Error('nothing could be written');
+      }
+    } finally {
+      closeSync(file);
+    }
+  };
+
+  const flush = (): boolean => {
+    cancel?.();
+    cancel = undefined;
+    try {
+      for (const [path, one] of waiting) {
+        append(one);
+        waiting.delete(path);
+      }
+      size = 0;
+      if (failing) onProblem('The history is saved again.');
+      failing = false;
+      return true;
+    } catch (error) {
+      known.clear();
+      if (!failing) onProblem(`The history is not saved: ${reasonOf(error)} It is tried again by itself.`);
+      failing = true;
+      schedule(RETRY_MS);
+      return false;
+    }
+  };
+
+  return {
+    add(chat, entry, kind) {
+      if (closed) return;
+      const path = join(folder, fileNameOf(chat), `${monthOf(entry.at)}.log`);
+      const bytes = Buffer.from(printRecord(entry, kind));
+      const one = waiting.get(path) ?? { path, chat, bytes: [] };
+      one.bytes.push(bytes);
+      waiting.set(path, one);
+      size += bytes.length;
+      if (size > MAX_WAITING) {
+        const first = waiting.keys().next();
+        if (first.done !== true && failing) {
+          for (const lost of waiting.get(first.value)?.bytes ?? []) size -= lost.length;
+          waiting.delete(first.value);
+        } else flush();
+      }
+      if (options.immediate === true && !failing) flush();
+      else schedule(failing ? RETRY_MS : FLUSH_MS);
+    },
+    flush,
+    close() {
+      flush();
+      closed = true;
+      cancel?.();
+    },
+  };
+}
+
+/** A crash may have cut the last line. */
+function endsWithNewline(file: number, size: number): boolean {
+  const last = Buffer.alloc(1);
+  return readSync(file, last, 0, 1, size - 1) === 1 && last[0] === 0x0a;
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full.';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'its folder may not be written to.';
+    case 'ELOOP':
+      return 'a file of it is a symbolic link.';
+    default:
+      return `${error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error)}`;
+  }
+}
