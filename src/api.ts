@@ -19,7 +19,7 @@ import {
   withResource,
 } from './lib/jid.js';
 import { type Span, span } from './lib/span.js';
-import { cleanBody, cleanIdentifier, cleanLine, joinSafe, type Safe, safe } from './lib/text.js';
+import { cleanBody, cleanIdentifier, cleanLine, clip, joinSafe, type Safe, safe } from './lib/text.js';
 import type { Events } from './model/events.js';
 import type { Form, FormField, FormValues } from './model/form.js';
 import type { IncomingMessage, OutgoingMessage, OutgoingPresence } from './model/incoming.js';
@@ -64,6 +64,7 @@ export {
   cleanBody,
   cleanIdentifier,
   cleanLine,
+  clip,
   domainOf,
   errorText,
   isFull,

@@ -4,6 +4,7 @@ import {
   bareOf,
   cleanIdentifier,
   cleanLine,
+  clip,
   dateTime,
   defineCommand,
   duration,
@@ -18,6 +19,9 @@ import {
   showWord,
   UserError,
 } from '../api.js';
+
+/** Cells of a status: about two rows. */
+const MAX_STATUS = 140;
 
 /** What the client says about itself; silence is no error here. */
 async function software(api: Api, jid: Jid): Promise<Safe | undefined> {
@@ -49,7 +53,7 @@ function occupantFacts(api: Api, jid: Jid): readonly Row[] {
     fact(safe`affiliation`, cleanLine(occupant.affiliation)),
     fact(
       safe`presence`,
-      occupant.status === undefined ? showWord(occupant.show) : safe`${showWord(occupant.show)}, ${occupant.status}`,
+      occupant.status === undefined ? showWord(occupant.show) : safe`${showWord(occupant.show)}, ${clip(occupant.status, MAX_STATUS)}`,
     ),
   ];
   if (occupant.realJid !== undefined)
@@ -75,7 +79,7 @@ function contactFacts(api: Api, jid: Jid): readonly Row[] {
   const rows = [fact(safe`contact`, contact.name), fact(safe`subscription`, cleanLine(contact.subscription))];
   if (contact.groups.length > 0) rows.push(fact(safe`groups`, joinSafe(contact.groups, safe`, `)));
   for (const one of contact.resources.values()) {
-    const status = one.status === undefined ? showWord(one.show) : safe`${showWord(one.show)}, ${one.status}`;
+    const status = one.status === undefined ? showWord(one.show) : safe`${showWord(one.show)}, ${clip(one.status, MAX_STATUS)}`;
     rows.push(fact(safe`client`, safe`${cleanIdentifier(one.jid)} (${status})`));
   }
   return rows;

@@ -6,6 +6,8 @@ export interface TerminalUse {
   readonly titles: readonly string[];
   readonly links: readonly string[];
   readonly bells: number;
+  /** Marks that keep right-to-left text within its field: ours, where such text is. */
+  readonly isolates: number;
   /** What is not on the list, with its surroundings. */
   readonly forbidden: readonly string[];
 }
@@ -18,17 +20,21 @@ const MODE = /^\[\?\d+[hl]$/;
 const TITLE_STACK = /^\[2[23];0t$/;
 const LINK = /^\]8;;((?:https?|xmpp|mailto|geo):[\x21-\x7e]*)?$/;
 const TITLE = /^\]2;([^\0-\x1f\x7f-\x9f]*)$/;
+const ISOLATES = '\u2066\u2067\u2069';
 /** Controls, what turns the direction, what is invisible or not a character: never ours, never to be shown. */
 const HARMFUL =
-  /[\0-\x06\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Co}\p{Noncharacter_Code_Point}]|\p{M}{5}/u;
+  /[\0-\x06\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2065\u2068\u206a-\u206f\ufeff\ufff9-\ufffb\p{Co}\p{Noncharacter_Code_Point}]|\p{M}{5}/u;
 
 export function readTerminalBytes(bytes: Buffer): TerminalUse {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  const use = { modes: [] as string[], titles: [] as string[], links: [] as string[], bells: 0, forbidden: [] as string[] };
+  const use = { modes: [] as string[], titles: [] as string[], links: [] as string[], bells: 0, isolates: 0, forbidden: [] as string[] };
   const harmless = (part: string): void => {
     const found = HARMFUL.exec(part);
     if (found !== null) use.forbidden.push(JSON.stringify(part.slice(Math.max(0, found.index - 20), found.index + 20)));
-    for (const character of part) if (character === '\x07') use.bells += 1;
+    for (const character of part) {
+      if (character === '\x07') use.bells += 1;
+      if (ISOLATES.includes(character)) use.isolates += 1;
+    }
   };
   // An introducer, then what belongs to it: a control sequence, a string with its end, or one character.
   const sequence = /\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?=\x07|\x1b\\)|[\s\S]?)(\x07|\x1b\\)?/g;

@@ -75,8 +75,10 @@ export interface LineOptions {
 export function lineOf(spans: Row, columns: number, options: LineOptions = {}): Line {
   const indent = Math.min(options.indent ?? 0, Math.max(0, columns - 1));
   const left = cellsOf(spans);
-  const right =
-    options.right === undefined ? NO_CELLS : clipCells(cellsOf(options.right), Math.max(0, columns - indent - 1));
+  // What stands at the right may be the status of somebody: it never pushes the name out.
+  const space = Math.max(0, columns - indent - 1);
+  const rest = Math.max(space - cellsWidth(left), Math.floor(space / 3));
+  const right = options.right === undefined ? NO_CELLS : clipCells(cellsOf(options.right), Math.min(space, rest));
   const rightWidth = cellsWidth(right);
   const room = columns - indent - (rightWidth === 0 ? 0 : rightWidth + 1);
   const shown = clipCells(left, room);
