@@ -8,6 +8,9 @@ export function createNoScreen(): ScreenPort {
     redraw() {},
     title() {},
     scroll() {},
+    scrollSide() {},
+    focus() {},
+    focused: () => undefined,
     reveal() {},
     input: {
       get: () => ({ line, cursor: line.length }),
@@ -20,8 +23,8 @@ export function createNoScreen(): ScreenPort {
     suspend() {},
     theme: () => [],
     selected: () => undefined,
-    panel() {},
-    copy() {},
+    panel: () => false,
+    copy: () => true,
     size: () => ({ columns: 80, rows: 24 }),
     close() {},
   };

@@ -185,6 +185,10 @@ export interface Shell {
   keeps?(line: string): boolean;
   /** The body of a message as plugins want it shown (`message:render`). */
   render?(row: Row, message: MessageEntry): Row;
+  /** Whether the line begins with the name of a command: true or false; `undefined` while that can still come true. */
+  known?(line: string): boolean | undefined;
+  /** What belongs behind the command being typed: the rest of its name, the arguments that are missing. */
+  ghost?(line: string): Safe | undefined;
   /** Options of the screen: `ui.*`. */
   option(name: string): string | number | boolean | readonly string[];
 }
@@ -197,6 +201,12 @@ export interface ScreenPort {
   title(text: Safe): void;
   /** Scroll the current view. `page` is a fraction of the height. */
   scroll(what: { readonly pages?: number; readonly rows?: number; readonly to?: 'top' | 'bottom' | 'unread' }): void;
+  /** Scroll the list at the side. */
+  scrollSide(pages: number): void;
+  /** Choose a message with the keyboard, the one before or after the chosen one; `none` chooses none. */
+  focus(where: 'previous' | 'next' | 'none'): void;
+  /** Sequence number of the chosen message in the current log; commands take it for their target. */
+  focused(): number | undefined;
   /** Show the entry with this sequence number. */
   reveal(seq: number): void;
   /** The input line of the current tab. */
@@ -213,10 +223,10 @@ export interface ScreenPort {
   theme(json: unknown): readonly Safe[];
   /** Row chosen in the current list, table or form. */
   selected(): string | undefined;
-  /** Show or hide the occupants, the tab list. */
-  panel(name: 'side' | 'tabs' | 'raw', show: boolean | 'toggle'): void;
-  /** Puts text on the terminal's clipboard (OSC 52, write only). */
-  copy(text: Safe): void;
+  /** Show or hide the occupants, the tab list, the plain view; let the mouse be ours. Answers what it is now. */
+  panel(name: 'side' | 'tabs' | 'raw' | 'mouse', show: boolean | 'toggle'): boolean;
+  /** Puts text on the terminal's clipboard (OSC 52, write only); false if it is longer than terminals take. */
+  copy(text: Safe): boolean;
   size(): { readonly columns: number; readonly rows: number };
   /** Gives the terminal back for good. */
   close(): void;

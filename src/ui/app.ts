@@ -5,6 +5,7 @@ import { errorText, UserError } from '../lib/errors.js';
 import { cleanLine, type Safe } from '../lib/text.js';
 import { type Clock, systemClock } from '../lib/time.js';
 import { setAmbiguousWidth } from '../lib/width.js';
+import type { MessageEntry } from '../model/types.js';
 import type { ScreenPort, Shell, TabView } from '../model/view.js';
 import {
   colorDepth,
@@ -18,21 +19,31 @@ import {
 } from './device.js';
 import { createFrame } from './frame.js';
 import { createKeyDecoder, type InputEvent, type Mouse } from './keys.js';
-import { type Layout, layoutOf, MAX_INPUT_ROWS, MIN_COLUMNS, MIN_ROWS, type Rect } from './layout.js';
+import {
+  type Layout,
+  layoutOf,
+  MAX_INPUT_ROWS,
+  MIN_COLUMNS,
+  MIN_COLUMNS_FOR_TAB_COLUMN,
+  MIN_ROWS,
+  type Rect,
+} from './layout.js';
 import { createLineEditor, offsetOf } from './line-editor.js';
 import type { PainterOptions } from './painter.js';
+import { type Bidi, isolateSpans } from './rows/bidi.js';
 import { lineOf, words } from './rows/line.js';
-import { ASCII_SIGNS, type Signs, UNICODE_SIGNS } from './rows/signs.js';
+import { ASCII_SIGNS, type Signs, SPOKEN_SIGNS, UNICODE_SIGNS } from './rows/signs.js';
 import { createScreen, type Pane } from './screen.js';
 import { resolveTheme } from './theme.js';
 import { createComposer } from './views/composer.js';
+import { hintPicture } from './views/hints.js';
 import { infoPicture, recentNotices } from './views/info.js';
 import { inputPicture } from './views/input.js';
 import { createTabPanes, type RowStyle, type TabPanes } from './views/panes.js';
-import type { Picture } from './views/picture.js';
+import { type Picture, rowsOfScroll } from './views/picture.js';
 import { separatorPicture, sidePicture } from './views/side.js';
 import { statusPicture } from './views/status.js';
-import { tabBarPicture, tabColumnPicture } from './views/tab-bar.js';
+import { tabAt, tabBarPicture, tabColumnPicture } from './views/tab-bar.js';
 
 export interface UiOptions {
   readonly shell: Shell;
@@ -72,7 +83,7 @@ const PARTS_OF_REGION: Readonly<Record<string, readonly Part[]>> = {
   occupants: ['side', 'topic', 'status'],
   subject: ['topic', 'view'],
   meta: ['topic', 'status', 'tabs', 'input', 'view'],
-  roster: ['view', 'side'],
+  roster: ['view', 'side', 'topic', 'status'],
   input: ['input', 'status', 'hints'],
   tabs: ['tabs', 'topic', 'status'],
   status: ['status'],
@@ -87,6 +98,42 @@ const PROGRAM_FIRST = new Set(['ctrl-n', 'ctrl-p', 'ctrl-z', 'alt-l', 'alt-left'
 /** These edit if there is something right of the cursor, and otherwise belong to the program. */
 const PROGRAM_AT_END = new Set(['ctrl-k', 'alt-u']);
 
+/** What can be done with the message that the keyboard has chosen; `edit`: the line is put into the input. */
+const ACTIONS: readonly {
+  readonly key: string;
+  readonly label: string;
+  readonly edit: boolean;
+  readonly fits: (message: MessageEntry) => boolean;
+  readonly line: (message: MessageEntry) => string;
+}[] = [
+  { key: 'r', label: 'reply', edit: true, fits: one => one.retracted === undefined, line: () => '/reply ' },
+  {
+    key: 'q',
+    label: 'quote',
+    edit: true,
+    fits: one => one.retracted === undefined,
+    line: one => `${one.body.split('\n').slice(0, MAX_QUOTED).map(line => `> ${line}`).join('\n')}\n`,
+  },
+  {
+    key: 'e',
+    label: 'correct',
+    edit: true,
+    fits: one => one.self && one.retracted === undefined,
+    line: one => `/correct ${one.body}`,
+  },
+  { key: '+', label: 'react', edit: true, fits: one => one.retracted === undefined, line: () => '/react ' },
+  { key: 'd', label: 'retract', edit: false, fits: one => one.self && one.retracted === undefined, line: () => '/retract' },
+  { key: 'y', label: 'copy', edit: false, fits: () => true, line: () => '/copy' },
+  { key: 'l', label: 'copy line', edit: false, fits: () => true, line: () => '/copy -line' },
+  { key: 'o', label: 'copy link', edit: false, fits: one => LINK.test(one.body), line: () => '/copy -link' },
+];
+const LINK = /\b(?:https?|xmpp|geo|mailto):\S/i;
+const MAX_QUOTED = 8;
+
+/** Views that keep right-to-left text in its place by themselves. */
+const ownBidi = new Set(['log', 'form']);
+
+const MAX_INPUT_LINES = 1000;
 const TAB_COLUMN = 20;
 const WHEEL_ROWS = 3;
 const COLORS: Readonly<Record<string, ColorDepth>> = { never: 0, '16': 16, '256': 256, true: 16777216 };
@@ -119,8 +166,15 @@ export function createUi(options: UiOptions): Ui {
   let depth: ColorDepth = 0;
   let painter: PainterOptions = { depth: 0 };
   let signs: Signs = UNICODE_SIGNS;
+  let bidi: Bidi = 'off';
+  let tabList = 'bottom';
+  /** What was wished for by key since the option was set. */
+  let tabColumn: boolean | undefined;
+  let bare = false;
   let rowStyle: RowStyle = { nickWidth: 24, time: 'minutes', signs, expand: false };
 
+  /** For screen readers: one column, no lines drawn, nothing that changes by itself. */
+  let accessible = false;
   let hues = true;
   const themeOf = (json: unknown) => resolveTheme(json, { depth, bases: options.themes ?? {}, hues });
 
@@ -132,16 +186,30 @@ export function createUi(options: UiOptions): Ui {
     const ascii = wanted === 'on' || (wanted === 'auto' && !isUtf8(env));
     const links = option('ui.hyperlinks', true) && depth > 0;
     setAmbiguousWidth(option<number>('ui.ambiguous_width', 1) === 2 ? 2 : 1);
-    signs = ascii ? ASCII_SIGNS : UNICODE_SIGNS;
+    accessible = option('ui.accessible', false);
+    signs = accessible ? SPOKEN_SIGNS : ascii ? ASCII_SIGNS : UNICODE_SIGNS;
     const time = option<string>('ui.time', 'minutes');
-    const next: RowStyle = {
+    const wish = option<string>('ui.bidi', 'off');
+    // The Linux console draws the marks of direction, and reorders nothing.
+    const marks = !ascii && env['TERM'] !== 'linux';
+    bidi = accessible ? 'off' : wish === 'app' ? 'app' : wish === 'terminal' && marks ? 'terminal' : 'off';
+    const list = option<string>('tabs.list', 'bottom');
+    if (list !== tabList) {
+      tabList = list;
+      tabColumn = undefined;
+    }
+    // Made anew each time: rows are asked of plugins too, and those come and go.
+    rowStyle = {
       nickWidth: option<number>('ui.nick_width', 24),
       time: time === 'seconds' || time === 'none' ? time : 'minutes',
       signs,
       expand: option('ui.expand', false),
+      align: option<string>('ui.align', 'ragged') === 'column' ? 'column' : 'ragged',
+      bidi,
+      spoken: accessible,
+      bare,
+      ...(shell.render === undefined ? {} : { render: shell.render }),
     };
-    const keys = Object.keys(next) as (keyof RowStyle)[];
-    if (keys.some(key => next[key] !== rowStyle[key])) rowStyle = next;
     const coloured = !option('ui.low_bandwidth', false);
     const changed = hues !== coloured || painter.depth !== depth || painter.ascii !== ascii || painter.links !== links;
     hues = coloured;
@@ -155,6 +223,7 @@ export function createUi(options: UiOptions): Ui {
   const composer = createComposer({
     shell,
     editor,
+    historyLines: () => option<number>('input.history', MAX_INPUT_LINES),
     changed() {
       touch('input', 'hints', 'status');
       if (lastTab !== undefined && filterable(lastTab)) touch('view');
@@ -172,7 +241,10 @@ export function createUi(options: UiOptions): Ui {
         const lines = pictures.get(part)?.lines ?? [];
         for (let y = 0; y < surface.height; y++) {
           const line = lines[y];
-          const row = { indent: 0, cells: line?.cells ?? [], starts: true };
+          // Logs and forms do this themselves; what is being typed stays in the order of its letters.
+          const fields = part !== 'input' && !(part === 'view' && (ownBidi.has(lastTab?.view.type ?? 'log')));
+          const cells = line?.cells ?? [];
+          const row = { indent: 0, cells: fields ? isolateSpans(cells, bidi) : cells, starts: true };
           surface.wrapped(0, y, row, line?.below === undefined ? undefined : { below: line.below });
         }
       }),
@@ -185,8 +257,11 @@ export function createUi(options: UiOptions): Ui {
   let lastTab: TabView | undefined;
   let inputRows = 1;
   let sideShown = true;
-  let tabColumn = false;
-  let bare = false;
+  let mouse = false;
+  /** The keys of the chosen message are shown and taken. */
+  let menu = false;
+  /** What was chosen when the last line was sent: commands ask for it while they run. */
+  let recentFocus: number | undefined;
   let lastKeyAt = 0;
   let closed = false;
   let infoTimer: Undo | undefined;
@@ -305,24 +380,27 @@ export function createUi(options: UiOptions): Ui {
 
     const notices = dirty.has('info') || layout === undefined ? recent() : undefined;
     const infoRows = notices?.length ?? layout?.info?.rows ?? 0;
-    const width = tabColumn && layout?.tabsAreColumn === true ? columns - TAB_COLUMN - 1 : columns;
+    const asColumn = hasTabColumn();
+    const width = asColumn && columns >= MIN_COLUMNS_FOR_TAB_COLUMN ? columns - TAB_COLUMN - 1 : columns;
     const prompt = composer.prompt(tab.prompt);
-    let input = inputPicture(composer.state, prompt, width, MAX_INPUT_ROWS);
+    const { look } = composer;
+    let input = inputPicture(composer.state, prompt, width, MAX_INPUT_ROWS, look);
     inputRows = Math.min(MAX_INPUT_ROWS, input.wanted);
-    const hint = composer.hint(width);
+    const hint = composer.hint(width) ?? focusHint(tab, own, width);
     place(
       layoutOf(columns, rows, {
         input: inputRows,
         info: infoRows,
         hints: bare && hint !== undefined ? 1 : 0,
-        side: sideShown ? (tab.side?.width ?? 0) : 0,
-        tabColumn: tabColumn ? TAB_COLUMN : 0,
-        tabs: true,
+        side: sideShown && !accessible ? (tab.side?.width ?? 0) : 0,
+        tabColumn: asColumn ? TAB_COLUMN : 0,
+        tabs: tabList !== 'none' || tabColumn !== undefined,
         bare,
       }),
     );
     if (layout === undefined) return;
-    if (input.lines.length > layout.input.rows) input = inputPicture(composer.state, prompt, width, layout.input.rows);
+    if (input.lines.length > layout.input.rows)
+      input = inputPicture(composer.state, prompt, width, layout.input.rows, look);
 
     const paint = (part: Part, picture: (rect: Rect) => Picture): void => {
       const rect = layout?.[part];
@@ -338,7 +416,11 @@ export function createUi(options: UiOptions): Ui {
       return picture;
     });
     paint('separator', rect => separatorPicture(rect.rows, signs.vertical));
-    paint('side', rect => (tab.side === undefined ? { lines: [] } : sidePicture(tab.side, rect.columns, rect.rows)));
+    paint('side', rect => {
+      if (tab.side === undefined) return { lines: [] };
+      own.sideTop = Math.max(0, Math.min(own.sideTop, tab.side.items.length - rect.rows));
+      return sidePicture(tab.side, rect.columns, rect.rows, own.sideTop);
+    });
     if (notices !== undefined) paint('info', rect => infoPicture(notices, rect.columns, rect.rows));
     // Hints take the place of the info bar: nothing moves when they come and go.
     paint('status', rect => {
@@ -378,6 +460,7 @@ export function createUi(options: UiOptions): Ui {
   // ---- Keys --------------------------------------------------------------------------------------------------------
 
   function onChord(chord: string): void {
+    if (menu && menuKey(chord)) return;
     if (composer.modal(chord)) return;
     if (composer.asking) {
       shell.chord(chord);
@@ -398,6 +481,23 @@ export function createUi(options: UiOptions): Ui {
   /** Keys that belong to what is shown; true if one was taken. */
   function viewKey(tab: TabView, own: TabPanes, chord: string): boolean {
     const { view } = tab;
+    if (view.type === 'log' && own.log.focused !== undefined) {
+      if (chord === 'escape') {
+        blur(own);
+        return true;
+      }
+      if (chord !== 'enter') return false;
+      if (!composer.empty) {
+        // A line is sent: what it does, it does to the chosen message.
+        recentFocus = own.log.focused;
+        blur(own);
+        composer.edit(chord);
+        return true;
+      }
+      menu = true;
+      touch('status', 'hints');
+      return true;
+    }
     if (view.type === 'form') {
       if (!own.formFocus) {
         // Back to the fields, unless something is being written.
@@ -434,7 +534,51 @@ export function createUi(options: UiOptions): Ui {
     return true;
   }
 
+  function blur(own: TabPanes): void {
+    menu = false;
+    own.log.blur();
+    touch('view', 'input', 'status', 'hints');
+  }
+
+  const focusedMessage = (tab: TabView, own: TabPanes): MessageEntry | undefined => {
+    if (tab.view.type !== 'log' || own.log.focused === undefined) return undefined;
+    const entry = tab.view.log.get(own.log.focused);
+    return entry?.kind === 'message' ? entry : undefined;
+  };
+
+  /** What the keys do while a message is chosen. */
+  function focusHint(tab: TabView, own: TabPanes, columns: number): Picture | undefined {
+    const message = focusedMessage(tab, own);
+    if (message === undefined || !composer.empty) return undefined;
+    if (!menu) return hintPicture([words('text.key', 'Alt-Up Alt-Down'), words('text.dim', ' choose  '), words('text.key', 'Enter'), words('text.dim', ' actions  '), words('text.key', 'Esc'), words('text.dim', ' back')], columns);
+    const actions = ACTIONS.filter(action => action.fits(message));
+    return hintPicture(
+      [...actions.flatMap(({ key, label }) => [words('text.key', key), words('text.dim', ` ${label}  `)]), words('text.key', 'Esc'), words('text.dim', ' back')],
+      columns,
+    );
+  }
+
+  /** A key while the actions of a message are shown; every other key closes them. */
+  function menuKey(key: string): boolean {
+    menu = false;
+    touch('status', 'hints');
+    const tab = current();
+    const own = panesOf(tab);
+    const message = focusedMessage(tab, own);
+    const action = message === undefined ? undefined : ACTIONS.find(one => one.key === key && one.fits(message));
+    if (message === undefined || action === undefined) return key === 'escape' || key === 'enter';
+    const line = action.line(message);
+    if (action.edit) composer.set(line);
+    else {
+      recentFocus = own.log.focused;
+      blur(own);
+      shell.submit(line);
+    }
+    return true;
+  }
+
   function onText(text: string): void {
+    if (menu && menuKey(text)) return;
     if (!composer.asking) {
       const tab = current();
       const own = panesOf(tab);
@@ -475,9 +619,13 @@ export function createUi(options: UiOptions): Ui {
     mouse.y < rect.y + rect.rows;
 
   function onMouse(mouse: Mouse): void {
-    if (mouse.action === 'wheel-up') port.scroll({ rows: -WHEEL_ROWS });
+    if (isIn(layout?.side, mouse) && mouse.action.startsWith('wheel')) port.scrollSide(mouse.action === 'wheel-up' ? -0.25 : 0.25);
+    else if (mouse.action === 'wheel-up') port.scroll({ rows: -WHEEL_ROWS });
     else if (mouse.action === 'wheel-down') port.scroll({ rows: WHEEL_ROWS });
-    else if (mouse.action === 'down' && isIn(layout?.view, mouse)) {
+    else if (mouse.action === 'down' && isIn(layout?.tabs, mouse) && layout?.tabsAreColumn !== true) {
+      const tab = tabAt(shell.tabs(), current().info.id, layout!.tabs!.columns, signs, mouse.x - layout!.tabs!.x);
+      if (tab !== undefined) shell.submit(`/win ${tab.number}`);
+    } else if (mouse.action === 'down' && isIn(layout?.view, mouse)) {
       const tab = current();
       if (tab.view.type !== 'list' && tab.view.type !== 'table') return;
       panesOf(tab).list.chooseAt(mouse.y - layout!.view.y);
@@ -494,6 +642,7 @@ export function createUi(options: UiOptions): Ui {
     }
     if (lastKeyAt === 0 || option<number>('ui.info_seconds', 10) === 0) dirty.add('info');
     lastKeyAt = clock.now();
+    recentFocus = undefined;
     current();
     if (event.type === 'text') onText(event.text);
     else if (event.type === 'paste') onPaste(event.text);
@@ -521,6 +670,8 @@ export function createUi(options: UiOptions): Ui {
     frame.request();
   }
 
+  const hasTabColumn = (): boolean => !accessible && (tabColumn ?? tabList === 'left');
+
   const toggled = (now: boolean, wanted: boolean | 'toggle'): boolean => (wanted === 'toggle' ? !now : wanted);
 
   const port: ScreenPort = {
@@ -537,6 +688,22 @@ export function createUi(options: UiOptions): Ui {
       panesOf(tab).scroll(tab, what);
       touch('view');
     },
+    scrollSide(pages) {
+      const tab = current();
+      const own = panesOf(tab);
+      own.sideTop = Math.max(0, own.sideTop + rowsOfScroll({ pages }, layout?.side?.rows ?? 1));
+      touch('side');
+    },
+    focus(where) {
+      const tab = current();
+      const own = panesOf(tab);
+      menu = false;
+      if (tab.view.type !== 'log') return;
+      if (where === 'none') own.log.blur();
+      else own.log.moveFocus(tab.view, where === 'previous' ? -1 : 1);
+      touch('view', 'input', 'status', 'hints');
+    },
+    focused: () => recentFocus ?? panesOf(current()).log.focused,
     reveal(seq) {
       panesOf(current()).reveal(seq);
       touch('view');
@@ -584,14 +751,22 @@ export function createUi(options: UiOptions): Ui {
       return panesOf(tab).selected(tab);
     },
     panel(name, wanted) {
-      if (name === 'side') sideShown = toggled(sideShown, wanted);
-      else if (name === 'tabs') tabColumn = toggled(tabColumn, wanted);
-      else bare = toggled(bare, wanted);
+      let now: boolean;
+      if (name === 'mouse') {
+        now = mouse = toggled(mouse, wanted);
+        device.setMouse(mouse);
+        return now;
+      }
+      if (name === 'side') now = sideShown = toggled(sideShown, wanted);
+      else if (name === 'tabs') now = tabColumn = toggled(hasTabColumn(), wanted);
+      else {
+        now = bare = toggled(bare, wanted);
+        takeOptions();
+      }
       everything();
+      return now;
     },
-    copy(text: Safe) {
-      device.copy(text);
-    },
+    copy: (text: Safe) => device.copy(text),
     size: () => ({ columns: device.columns, rows: device.rows }),
     close,
   };

@@ -44,7 +44,7 @@ export const MIN_COLUMNS = 20;
 export const MIN_ROWS = 5;
 /** The side list gives way first. */
 const MIN_COLUMNS_FOR_SIDE = 60;
-const MIN_COLUMNS_FOR_TAB_COLUMN = 100;
+export const MIN_COLUMNS_FOR_TAB_COLUMN = 100;
 export const MAX_INPUT_ROWS = 6;
 /** The view keeps at least this many rows before a bar is shown. */
 const MIN_VIEW_ROWS = 2;

@@ -140,8 +140,8 @@ export interface LineEditor {
   type(state: EditorState, text: string): void;
   /** Text that was pasted: one undo step, never a search. */
   paste(state: EditorState, text: string): void;
-  /** Takes the line: it goes to the history, the state is empty. */
-  submit(state: EditorState): string;
+  /** Takes the line: it goes to the history, which keeps so many, and the state is empty. */
+  submit(state: EditorState, keep?: number): string;
 }
 
 /** Clusters that a line may have; what is beyond is not taken. */
@@ -636,12 +636,12 @@ export function createLineEditor(): LineEditor {
       endSearch(state, true);
       insert(state, text, 'other');
     },
-    submit(state) {
+    submit(state, keep = MAX_HISTORY) {
       endSearch(state, true);
       const text = textOf(state);
       if (text !== '' && !state.secret && state.history.at(-1) !== text) {
         state.history.push(text);
-        if (state.history.length > MAX_HISTORY) state.history.shift();
+        if (state.history.length > keep) state.history.splice(0, state.history.length - keep);
       }
       clear(state);
       return text;

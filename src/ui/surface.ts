@@ -45,15 +45,17 @@ export interface Surface {
 const BLANK = cluster(' ');
 const REPLACEMENT = cluster('\ufffd');
 const NEWLINE = cluster('␤');
-const CONTROL = /[\0-\x1f\x7f-\x9f\u2028\u2029]/;
+/** Controls, what turns the direction of the text, what is invisible, what is no character; and a tower of marks. */
+const UNWANTED =
+  /[\0-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Co}\p{Noncharacter_Code_Point}]|\p{M}{5}/u;
 
-/** The last check before the cells: whatever came here by a mistake, no control passes. */
+/** The last check before the cells: whatever came here by a mistake (a plugin's text), nothing of this passes. */
 function printable(c: Cluster): Cluster {
   if (c.s.length === 1) {
     const code = c.s.charCodeAt(0);
     if (code >= 0x20 && code < 0x7f) return c;
   }
-  if (!CONTROL.test(c.s)) return c;
+  if (!UNWANTED.test(c.s)) return c;
   return c.s === '\n' ? NEWLINE : REPLACEMENT;
 }
 
@@ -132,12 +134,14 @@ export function createSurface(lines: readonly PaintLine[], rect: Rect, theme: Th
       let column = x + row.indent;
       let last: Span | undefined;
       let attr: Attr = 0;
-      for (const { c, span } of row.cells) {
+      for (const { c, span, before, after } of row.cells) {
         if (span !== last) {
           attr = attrOf(span.token, span.hue, span.link, options?.below);
           last = span;
         }
-        const shown = printable(c);
+        let shown = printable(c);
+        // Ours, and put around what was found printable.
+        if (before !== undefined || after !== undefined) shown = cluster(`${before ?? ''}${shown.s}${after ?? ''}`);
         putAttr(column, y, shown, attr, end);
         column += shown.w;
       }

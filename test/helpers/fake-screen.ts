@@ -6,6 +6,9 @@ export interface FakeScreen extends ScreenPort {
   readonly asked: readonly (readonly unknown[])[];
   /** What the cursor stands on. */
   selection: string | undefined;
+  /** The message chosen by the keyboard. */
+  chosen: number | undefined;
+  takesCopies: boolean;
 }
 
 export function createFakeScreen(): FakeScreen {
@@ -15,10 +18,15 @@ export function createFakeScreen(): FakeScreen {
   const screen: FakeScreen = {
     asked,
     selection: undefined,
+    chosen: undefined,
+    takesCopies: true,
     bell: () => void asked.push(['bell']),
     redraw: () => void asked.push(['redraw']),
     title: text => void asked.push(['title', text]),
     scroll: what => void asked.push(['scroll', what]),
+    scrollSide: pages => void asked.push(['scrollSide', pages]),
+    focus: where => void asked.push(['focus', where]),
+    focused: () => screen.chosen,
     reveal: seq => void asked.push(['reveal', seq]),
     input: {
       get: () => ({ line, cursor }),
@@ -38,8 +46,14 @@ export function createFakeScreen(): FakeScreen {
       return [];
     },
     selected: () => screen.selection,
-    panel: (name, show) => void asked.push(['panel', name, show]),
-    copy: text => void asked.push(['copy', text]),
+    panel(name, show) {
+      asked.push(['panel', name, show]);
+      return show !== false;
+    },
+    copy(text) {
+      asked.push(['copy', text]);
+      return screen.takesCopies;
+    },
     size: () => ({ columns: 80, rows: 24 }),
     close: () => void asked.push(['close']),
   };

@@ -167,8 +167,6 @@ function reorder(cells: readonly Cell[], levels: readonly number[], right: boole
   });
 }
 
-const withText = (cell: Cell, s: string): Cell => ({ span: cell.span, c: cluster(s) });
-
 /**
  * One field of a row from `from` on, which reorders nothing around it. The isolate begins in the cell before: a mark without
  * width belongs to the cell it follows.
@@ -176,12 +174,13 @@ const withText = (cell: Cell, s: string): Cell => ({ span: cell.span, c: cluster
 function wrapField(cells: readonly Cell[], from: number, right: boolean): readonly Cell[] {
   const out = [...cells];
   const opening = right ? RLI : LRI;
-  const before = out[from - 1];
+  const previous = out[from - 1];
   const first = out[from];
-  if (before !== undefined) out[from - 1] = withText(before, before.c.s + opening);
-  else if (first !== undefined) out[from] = withText(first, opening + first.c.s);
-  const last = out.length - 1;
-  out[last] = withText(out[last]!, out[last]!.c.s + PDI);
+  const last = out.at(-1);
+  if (first === undefined || last === undefined) return cells;
+  if (previous === undefined) out[from] = { ...first, before: opening };
+  else out[from - 1] = { ...previous, after: opening };
+  out[out.length - 1] = { ...out.at(-1)!, after: PDI };
   return out;
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../line-editor.js';
 import { words } from '../rows/line.js';
 import { candidatesPicture, choiceRow, hintPicture } from './hints.js';
+import type { InputLook } from './input.js';
 import type { Picture } from './picture.js';
 
 type Choice =
@@ -52,6 +53,8 @@ export interface ComposerOptions {
   readonly editor: LineEditor;
   /** What is shown of the input has changed. */
   readonly changed: () => void;
+  /** Lines of history that a tab keeps (`input.history`). */
+  readonly historyLines: () => number;
 }
 
 export interface Composer {
@@ -76,11 +79,12 @@ export interface Composer {
   set(line: string, cursor?: number): void;
   act(name: string): boolean;
   prompt(tab: Row): Row;
+  readonly look: InputLook;
   /** The row above the input, if there is something to say there. */
   hint(columns: number): Picture | undefined;
 }
 
-export function createComposer({ shell, editor, changed }: ComposerOptions): Composer {
+export function createComposer({ shell, editor, changed, historyLines }: ComposerOptions): Composer {
   const drafts = new Map<number, Draft>();
   let tab = -1;
   let choice: Choice | undefined;
@@ -111,6 +115,22 @@ export function createComposer({ shell, editor, changed }: ComposerOptions): Com
     return open;
   }
 
+  /** How the line looks: the name of a command in its colour, what belongs behind it as a ghost. */
+  function look(): InputLook {
+    const { state } = draft();
+    if (choice !== undefined || state.search !== undefined || state.cells[0]?.raw !== '/') return {};
+    if (state.cells[1]?.raw === '/') return {};
+    const line = textOf(state);
+    const known = shell.known?.(line);
+    const ghost = state.cursor === state.cells.length && rotation === undefined ? shell.ghost?.(line) : undefined;
+    let length = state.cells.findIndex(cell => /^\s/.test(cell.raw));
+    if (length < 0) length = state.cells.length;
+    return {
+      ...(known === undefined ? {} : { name: { length, token: known ? 'input.command' : 'input.error' } as const }),
+      ...(ghost === undefined ? {} : { ghost }),
+    };
+  }
+
   const current = (): EditorState => {
     question();
     return answering?.state ?? draft().state;
@@ -129,11 +149,12 @@ export function createComposer({ shell, editor, changed }: ComposerOptions): Com
     const from = tab;
     const cells = own.state.cells;
     // Taken before it runs: a command may put something new into the line.
-    if (textOf(own.state) === line) editor.submit(own.state);
+    const kept = shell.keeps?.(line) !== false && historyLines() > 0;
+    if (kept && textOf(own.state) === line) editor.submit(own.state, historyLines());
     else clear(own.state);
     own.pasted = false;
     if (!shell.submit(line)) {
-      if (own.state.history.at(-1) === line) own.state.history.pop();
+      if (kept && own.state.history.at(-1) === line) own.state.history.pop();
       own.state.place = own.state.history.length;
       own.state.cells = cells;
       own.state.cursor = cells.length;
@@ -387,6 +408,9 @@ export function createComposer({ shell, editor, changed }: ComposerOptions): Com
         return [{ text: safe`(${failed} "${cleanLine(search.query)}") `, token: 'input.search' }];
       }
       return tabPrompt;
+    },
+    get look() {
+      return question() === undefined ? look() : {};
     },
     hint(columns) {
       if (choice?.type === 'paste') {

@@ -1,5 +1,6 @@
 /** The input: prompt and text, broken into rows, with the place of the cursor. */
 import type { Span, Token } from '../../lib/span.js';
+import type { Safe } from '../../lib/text.js';
 import type { Cell } from '../../lib/wrap.js';
 import type { Row } from '../../model/view.js';
 import { type EditorState, editorRows } from '../line-editor.js';
@@ -26,7 +27,20 @@ function spanOf(token: Token): Span {
   return span;
 }
 
-export function inputPicture(state: EditorState, prompt: Row, columns: number, maxRows: number): InputPicture {
+export interface InputLook {
+  /** Cells at the beginning that name a command, and how they look. */
+  readonly name?: { readonly length: number; readonly token: Token };
+  /** Shown behind a cursor that stands at the end, as far as the row reaches. */
+  readonly ghost?: Safe;
+}
+
+export function inputPicture(
+  state: EditorState,
+  prompt: Row,
+  columns: number,
+  maxRows: number,
+  look: InputLook = {},
+): InputPicture {
   const promptCells = clipCells(cellsOf(prompt), Math.max(1, Math.floor(columns * PROMPT_SHARE)));
   const indent = cellsWidth(promptCells);
   const { rows, cursor } = editorRows(state, columns, indent);
@@ -34,8 +48,17 @@ export function inputPicture(state: EditorState, prompt: Row, columns: number, m
   // The row of the cursor is always seen.
   const from = Math.max(0, Math.min(cursor.y - shown + 1, rows.length - shown));
   const span = spanOf('input.text');
+  const { name, ghost } = look;
+  const named = name === undefined ? span : spanOf(name.token);
   const lines: Line[] = rows.slice(from, from + shown).map((row, i) => {
-    const cells: Cell[] = row.map(c => ({ c, span }));
+    const cells: Cell[] = row.map((c, k) => ({
+      c,
+      span: from + i === 0 && name !== undefined && k < name.length ? named : span,
+    }));
+    if (ghost !== undefined && from + i === rows.length - 1 && state.cursor === state.cells.length) {
+      const room = columns - cursor.x - 1;
+      if (room > 0) cells.push(...clipCells(cellsOf([{ text: ghost, token: 'input.hint' }]), room));
+    }
     return { cells: from + i === 0 ? [...promptCells, ...cells] : cells };
   });
   return { lines, wanted: rows.length, cursor: { x: Math.min(cursor.x, columns - 1), y: cursor.y - from } };

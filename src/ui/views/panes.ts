@@ -23,6 +23,8 @@ export interface TabPanes {
   readonly form: FormPane;
   /** In a form: the keys go to its fields and not to the input. */
   formFocus: boolean;
+  /** The first row of the side list that is seen. */
+  sideTop: number;
   selected(tab: TabView): string | undefined;
   command(tab: TabView): CommandLine | undefined;
 }
@@ -49,6 +51,7 @@ export function createTabPanes(editor: LineEditor, chat: () => Chat | undefined)
     list,
     form,
     formFocus: true,
+    sideTop: 0,
     paint(tab, columns, rows, style, filter) {
       const { view } = tab;
       switch (view.type) {

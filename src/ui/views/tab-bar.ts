@@ -48,7 +48,14 @@ function label(tab: TabInfo, current: boolean, titleWidth: number, signs: Signs)
 
 const widthOf = (row: Row): number => cellsWidth(cellsOf(row));
 
-export function tabBarPicture(tabs: readonly TabInfo[], currentId: number, columns: number, signs: Signs): Picture {
+interface Bar {
+  readonly labels: readonly Row[];
+  /** The tabs that have room: from, and up to but without. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function barOf(tabs: readonly TabInfo[], currentId: number, columns: number, signs: Signs): Bar {
   const current = Math.max(
     0,
     tabs.findIndex(tab => tab.id === currentId),
@@ -75,6 +82,11 @@ export function tabBarPicture(tabs: readonly TabInfo[], currentId: number, colum
     if (current - from >= to - 1 - current) sum -= widths[from++] ?? 0;
     else sum -= widths[--to] ?? 0;
   }
+  return { labels, from, to };
+}
+
+export function tabBarPicture(tabs: readonly TabInfo[], currentId: number, columns: number, signs: Signs): Picture {
+  const { labels, from, to } = barOf(tabs, currentId, columns, signs);
   const row = labels.slice(from, to).flat();
   const hidden = [...tabs.slice(0, from), ...tabs.slice(to)].some(isBusy) ? 'tab.highlight' : 'tab.bar';
   const spans = [
@@ -83,6 +95,24 @@ export function tabBarPicture(tabs: readonly TabInfo[], currentId: number, colum
     ...(to < labels.length ? [words(hidden, ' >')] : []),
   ];
   return { lines: [lineOf(spans, columns, { below: 'tab.bar' })] };
+}
+
+/** The tab whose label stands at column `x` of the bar. */
+export function tabAt(
+  tabs: readonly TabInfo[],
+  currentId: number,
+  columns: number,
+  signs: Signs,
+  x: number,
+): TabInfo | undefined {
+  const { labels, from, to } = barOf(tabs, currentId, columns, signs);
+  let end = from > 0 ? 2 : 0;
+  for (let i = from; i < to; i++) {
+    const start = end;
+    end += widthOf(labels[i] ?? []);
+    if (x >= start && x < end) return tabs[i];
+  }
+  return undefined;
 }
 
 /** The same as a column; its last cell separates it from the view. */
