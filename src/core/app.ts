@@ -12,8 +12,10 @@ import { createStore, type Store } from '../model/store.js';
 import type { ChatId } from '../model/types.js';
 import type { ScreenPort } from '../model/view.js';
 import { createOwnedApi, printValue, type Services } from './api.js';
+import { connectAutojoin } from './autojoin.js';
 import { createDispatcher, createRegistry, type Dispatched } from './commands.js';
 import { createCompleter } from './complete.js';
+import { connectContactNews } from './contact-news.js';
 import { createForms, type Forms } from './forms.js';
 import { createGuard } from './guard.js';
 import { createHelp } from './help.js';
@@ -384,7 +386,11 @@ export function createCore(options: CoreOptions): Core {
     touch('all');
   });
   const disconnectInbox = connectInbox({ wire, store, hooks });
-  const disconnectNews = connectRoomNews({ emitter, wire, api: () => api });
+  const newsUndos = [
+    connectRoomNews({ emitter, wire, api: () => api }),
+    connectContactNews({ emitter, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
+    connectAutojoin({ emitter, api: () => api, wanted: () => settings.get('rooms.autojoin') === true, debug }),
+  ];
   if (options.screen !== undefined) themes.apply();
   if (tabs.kinds.includes('start')) tabs.open('start');
 
@@ -405,7 +411,7 @@ export function createCore(options: CoreOptions): Core {
       questions.cancelAll();
       host.dispose();
       await wire.disconnect();
-      disconnectNews();
+      for (const undo of newsUndos) undo();
       disconnectInbox();
       release('core');
     },

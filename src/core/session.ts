@@ -1,6 +1,6 @@
 /** Logging in: as whom, with which password, and what the person is told about the connection. */
 import { UserError } from '../lib/errors.js';
-import { type BareJid, domainOf, localOf, parseBareJid } from '../lib/jid.js';
+import { type BareJid, bareOf, domainOf, localOf, parseBareJid } from '../lib/jid.js';
 import { cleanIdentifier, type Safe, safe } from '../lib/text.js';
 import type { SessionFacts } from '../model/types.js';
 import type { LoginOptions, Programs, Settings, Wire } from './ports.js';
@@ -44,6 +44,10 @@ export function createSession(options: {
   let overrides: LoginOverrides = {};
   /** Kept while logged in, so that a lost connection does not ask again. */
   let password: string | undefined;
+  /** The password was typed just now, so that it may be a slip. */
+  let typed = false;
+  /** Counts logins, so that one that was replaced asks nothing more. */
+  let attempt = 0;
   let before: SessionFacts['status'] = 'offline';
   let lastSentence = '';
 
@@ -74,6 +78,7 @@ export function createSession(options: {
     const answer =
       argv.length > 0 ? await fromProgram(argv) : await askSecret(safe`Password of ${cleanIdentifier(account)}`);
     password = answer;
+    typed = argv.length === 0 && answer !== undefined;
     return answer;
   };
 
@@ -104,6 +109,7 @@ export function createSession(options: {
 
   const service: SessionService = {
     async connect({ jid, guestHost, password: given } = {}) {
+      const mine = ++attempt;
       const account = jid ?? (guestHost === undefined ? service.account : undefined);
       const { status } = facts();
       if (status === 'online' || status === 'connecting' || status === 'waiting') await wire.disconnect();
@@ -128,9 +134,20 @@ export function createSession(options: {
           `“${cleanIdentifier(account)}” is not the address of an account.`,
           'It looks like you@server.',
         );
-      await wire.connect({ ...common(), domain: domainOf(account), local, password: passwordFor(account, given) });
+      for (let retry = given; ; retry = undefined) {
+        typed = false;
+        try {
+          await wire.connect({ ...common(), domain: domainOf(account), local, password: passwordFor(account, retry) });
+          return;
+        } catch (error) {
+          // A slip of the fingers is no end: it is asked again until Esc.
+          if (mine !== attempt || !typed || facts().failure?.refused !== true) throw error;
+          password = undefined;
+        }
+      }
     },
     async disconnect() {
+      attempt++;
       password = undefined;
       await wire.disconnect();
     },
@@ -156,7 +173,8 @@ export function createSession(options: {
       if (status === 'online') {
         lastSentence = '';
         if (!changed) return;
-        const who = anonymous || jid === undefined ? safe`as a guest of ${host}` : safe`as ${cleanIdentifier(jid)}`;
+        const who =
+          anonymous || jid === undefined ? safe`as a guest of ${host}` : safe`as ${cleanIdentifier(bareOf(jid))}`;
         notice('info', now.tls === undefined ? safe`Connected ${who}, not encrypted.` : safe`Connected ${who}.`);
         return;
       }

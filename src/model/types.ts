@@ -101,6 +101,8 @@ export interface MessageEntry extends EntryBase {
   readonly remarks?: readonly Safe[];
   /** The affiliation sign to draw before the nick, from presence and never from the nick. */
   readonly role?: Role;
+  /** Its key in the history on disk, if it came from there. */
+  readonly stored?: number;
 }
 
 /** Something the client says. */
@@ -292,8 +294,8 @@ export interface SessionFacts {
   readonly domain?: string;
   /** When the next try starts, milliseconds since the epoch, with status `waiting`. */
   readonly retryAt?: number;
-  /** The last failure: one sentence and one next step. */
-  readonly failure?: { readonly sentence: Safe; readonly nextStep?: Safe };
+  /** The last failure: one sentence and one next step. `refused`: the name or the password was not accepted. */
+  readonly failure?: { readonly sentence: Safe; readonly nextStep?: Safe; readonly refused?: boolean };
   readonly tls?: { readonly protocol: string; readonly mechanism: string };
   readonly show?: Show;
   readonly statusText?: Safe;

@@ -95,17 +95,19 @@ export default defineTab({
     }
     const { anonymous, status } = api.session.facts;
     const empty: readonly Row[] =
-      anonymous || status !== 'online'
-        ? [
-            plain(safe`Guests have no contacts: their address is gone when they leave.`),
-            rowOf(
-              ['text.key', safe`/login you@server`],
-              safe` logs in, `,
-              ['text.key', safe`/register`],
-              safe` makes an account.`,
-            ),
-          ]
-        : [plain(safe`No contacts yet.`), rowOf(['text.key', safe`/add someone@server`], safe` asks somebody.`)];
+      status === 'connecting' && !anonymous
+        ? [plain(safe`Logging in …`, 'list.empty')]
+        : anonymous || status !== 'online'
+          ? [
+              plain(safe`Guests have no contacts: their address is gone when they leave.`),
+              rowOf(
+                ['text.key', safe`/login you@server`],
+                safe` logs in, `,
+                ['text.key', safe`/register`],
+                safe` makes an account.`,
+              ),
+            ]
+          : [plain(safe`No contacts yet.`), rowOf(['text.key', safe`/add someone@server`], safe` asks somebody.`)];
     return { type: 'list', filterable: true, items, empty };
   },
 });

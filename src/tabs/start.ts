@@ -1,6 +1,7 @@
 /** The start tab: what to type next, and how the connection is doing. Never an empty list. */
 import {
   type Api,
+  bareOf,
   cleanIdentifier,
   cleanLine,
   count,
@@ -25,7 +26,8 @@ function connection(api: Api): readonly Row[] {
   const next = failure?.nextStep === undefined ? [] : [plain(failure.nextStep)];
   switch (status) {
     case 'online': {
-      const who = anonymous || jid === undefined ? safe`as a guest of ${host}` : safe`as ${cleanIdentifier(jid)}`;
+      const who =
+        anonymous || jid === undefined ? safe`as a guest of ${host}` : safe`as ${cleanIdentifier(bareOf(jid))}`;
       return [rowOf(['notice.success', safe`Connected ${who}.`])];
     }
     case 'connecting':

@@ -299,7 +299,7 @@ function authWording(subject: string, condition: string | undefined, said: strin
       };
     default:
       return {
-        sentence: `${subject} did not accept the name or the password${said}.`,
+        sentence: `${subject} did not accept the name or the password${condition === 'not-authorized' ? '' : said}.`,
         nextStep: 'Check both, then /connect.',
         fatal: true,
       };

@@ -459,7 +459,12 @@ function statusOf(state: SessionState): SessionFacts['status'] {
 }
 
 function failureFact(failure: StreamFailure): NonNullable<SessionFacts['failure']> {
-  return { sentence: cleanLine(failure.sentence), nextStep: cleanLine(failure.nextStep) };
+  const refused = failure.kind === 'auth' && failure.condition === 'not-authorized';
+  return {
+    sentence: cleanLine(failure.sentence),
+    nextStep: cleanLine(failure.nextStep),
+    ...(refused && { refused }),
+  };
 }
 
 /** The session's timers on the clock of the program, so that one fake clock turns both. */
