@@ -44,6 +44,7 @@ export const FLAGS = {
   },
   config: { type: 'string', short: 'c', value: 'FILE', help: 'configuration file' },
   color: { type: 'string', value: 'N', choices: ['never', '16', '256', 'true'], help: 'never, 16, 256 or true' },
+  accessible: { type: 'boolean', help: 'for screen readers: one column, words for signs' },
   'low-bandwidth': { type: 'boolean', help: 'fewer frames, no typing notices' },
   'no-log': { type: 'boolean', help: 'keep nothing of this run on disk' },
   demo: { type: 'boolean', help: 'talk to a server inside this program; no network' },
@@ -69,6 +70,7 @@ export interface Intent {
   readonly exec: readonly string[];
   readonly config?: string;
   readonly color?: 'never' | '16' | '256' | 'true';
+  readonly accessible: boolean;
   readonly lowBandwidth: boolean;
   readonly noLog: boolean;
   readonly demo: boolean;
@@ -123,6 +125,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
     kind: 'run',
     rooms,
     exec: ((values['exec'] ?? []) as readonly string[]).filter(line => line.trim() !== ''),
+    accessible: values['accessible'] === true,
     lowBandwidth: values['low-bandwidth'] === true,
     noLog: values['no-log'] === true,
     demo: values['demo'] === true,

@@ -12,7 +12,7 @@ import { loadDeclarations } from './declarations.js';
 import { findDirs } from './lib/dirs.js';
 import { errorText, UserError } from './lib/errors.js';
 import { createLog } from './lib/log.js';
-import { runProgram } from './lib/programs.js';
+import { editText, runProgram } from './lib/programs.js';
 import { cleanBody, cleanLine } from './lib/text.js';
 import { systemClock } from './lib/time.js';
 import { setAmbiguousWidth } from './lib/width.js';
@@ -63,6 +63,7 @@ async function run(intent: Intent): Promise<void> {
   }
   checkTerminal(env);
   if (intent.color !== undefined) config.override('ui.color', intent.color);
+  if (intent.accessible) config.override('ui.accessible', true);
   if (intent.lowBandwidth) config.override('ui.low_bandwidth', true);
   setAmbiguousWidth(config.get('ui.ambiguous_width') === 2 ? 2 : 1);
 
@@ -103,7 +104,7 @@ async function run(intent: Intent): Promise<void> {
     },
     themes,
     state,
-    programs: { run: runProgram },
+    programs: { run: runProgram, edit: text => editText(text, env) },
     version,
     pluginFolder: join(dirs.config, 'plugins'),
     debug,

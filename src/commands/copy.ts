@@ -1,5 +1,9 @@
 /** /copy — put a message on the clipboard of your terminal. */
-import { asChat, cleanLine, count, defineCommand, safe, UserError } from '../api.js';
+import { asChat, cleanLine, count, defineCommand, type MessageEntry, type Safe, safe, UserError } from '../api.js';
+
+const LINK = /\b(?:https?|xmpp|geo|mailto):[^\s<>"]+/i;
+const whole = (one: MessageEntry): Safe =>
+  safe`${cleanLine(new Date(one.at).toISOString())} ${one.sender.name}: ${one.body}`;
 
 export default defineCommand({
   name: 'copy',
@@ -8,24 +12,37 @@ export default defineCommand({
   where: 'chat',
   summary: 'Copy a message to the clipboard',
   description:
-    'The terminal must allow it (OSC 52); it works over SSH. 1 is the newest message, 2 the one before. -all copies with time and nicks.',
+    'The terminal must allow it (OSC 52); it works over SSH. 1 is the newest message, 2 the one before; without a number the chosen one (Alt-Up). -line copies with time and nick, -link the first address in it, -all the whole log.',
   args: {
     all: { type: 'flag', help: 'the whole log of this tab' },
+    line: { type: 'flag', help: 'with time and nick' },
+    link: { type: 'flag', help: 'only the first address in it' },
     number: { type: 'number', optional: true, help: 'which, counted from the newest; default 1' },
   },
   examples: ['/copy', '/copy 3', '/copy -all'],
   run({ api, args, chat }) {
     const here = asChat(chat);
+    const put = (text: Safe): void => {
+      if (api.ui.screen.copy(text)) return;
+      throw new UserError(
+        `This is more than terminals take (${Buffer.byteLength(text)} bytes), so nothing was copied.`,
+        'Alt-l shows the text alone, for the mouse; /copy 1 copies one message.',
+      );
+    };
     const messages = [...here.log.newest()].filter(entry => entry.kind === 'message');
     if (args.all) {
-      const lines = messages.reverse().map(one => `${new Date(one.at).toISOString()} ${one.sender.name}: ${one.body}`);
-      api.ui.screen.copy(lines.join('\n') as (typeof messages)[number]['body']);
+      const lines = messages.reverse().map(whole);
+      put(lines.join('\n') as Safe);
       api.ui.notice(safe`Copied ${count(lines.length, 'message')}.`);
       return;
     }
-    const message = messages[(args.number ?? 1) - 1];
+    const chosen = args.number === undefined ? api.ui.screen.focused() : undefined;
+    const message = chosen === undefined ? messages[(args.number ?? 1) - 1] : messages.find(one => one.seq === chosen);
     if (message === undefined) throw new UserError('There is no such message here.', '/copy 1 copies the newest.');
-    api.ui.screen.copy(message.body);
-    api.ui.notice(safe`Copied: ${cleanLine(message.body.slice(0, 60))}`);
+    const link = args.link ? LINK.exec(message.body)?.[0].replace(/[.,;:!?'")\]]+$/, '') : undefined;
+    if (args.link && link === undefined) throw new UserError('There is no address in this message.');
+    const text = link !== undefined ? (link as Safe) : args.line ? whole(message) : message.body;
+    put(text);
+    api.ui.notice(safe`Copied: ${cleanLine(text.slice(0, 60))}`);
   },
 });

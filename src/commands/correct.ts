@@ -22,9 +22,14 @@ export default defineCommand({
   examples: ['/correct I meant tomorrow'],
   async run({ api, args, chat }) {
     const here = asChat(chat);
-    if (findMessage(here.log, message => message.self && message.retracted === undefined) === undefined) {
-      throw new UserError('You have said nothing here that could be corrected.');
-    }
-    await api.chats.correct(here.id, args.text);
+    const chosen = api.ui.screen.focused();
+    const message = findMessage(here.log, one =>
+      chosen === undefined ? one.self && one.retracted === undefined : one.seq === chosen,
+    );
+    if (message === undefined) throw new UserError('You have said nothing here that could be corrected.');
+    if (!message.self) throw new UserError('Only what you said yourself can be corrected.');
+    await (chosen === undefined
+      ? api.chats.correct(here.id, args.text)
+      : api.chats.correct(here.id, args.text, message.originId ?? message.messageId));
   },
 });

@@ -9,14 +9,18 @@ export default defineCommand({
   where: 'chat',
   needs: 'online',
   summary: 'React to the last message here with emoji',
-  description: 'Several emoji are separated by blanks; none takes your reaction back.',
+  description:
+    'Several emoji are separated by blanks; none takes your reaction back. With a message chosen by Alt-Up it is that one.',
   args: {
     emoji: { type: 'rest', optional: true, help: 'one or more emoji', complete: () => USUAL },
   },
   examples: ['/react 👍', '/react'],
   async run({ api, args, chat }) {
     const here = asChat(chat);
-    const message = findMessage(here.log, one => !one.self && one.retracted === undefined);
+    const chosen = api.ui.screen.focused();
+    const message = findMessage(here.log, one =>
+      chosen === undefined ? !one.self && one.retracted === undefined : one.seq === chosen,
+    );
     const id = message?.stanzaId ?? message?.messageId;
     if (message === undefined || id === undefined) throw new UserError('There is no message here to react to.');
     const emoji = (args.emoji ?? '').split(/\s+/).filter(one => one !== '');

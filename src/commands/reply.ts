@@ -7,6 +7,7 @@ export default defineCommand({
   group: 'talk',
   where: 'chat',
   summary: 'Answer the last message here, or of somebody, with a reference to it',
+  description: 'With a message chosen by Alt-Up it is that one.',
   args: {
     nick: { type: 'nick', optional: true, help: 'whose last message; default: the last of all' },
     text: { type: 'rest', help: 'what to say' },
@@ -15,9 +16,11 @@ export default defineCommand({
   async run({ api, args, chat }) {
     const here = asChat(chat);
     const nick = args.nick === undefined ? undefined : cleanIdentifier(args.nick);
-    const message = findMessage(
-      here.log,
-      one => !one.self && one.retracted === undefined && (nick === undefined || one.sender.name === nick),
+    const chosen = nick === undefined ? api.ui.screen.focused() : undefined;
+    const message = findMessage(here.log, one =>
+      chosen !== undefined
+        ? one.seq === chosen
+        : !one.self && one.retracted === undefined && (nick === undefined || one.sender.name === nick),
     );
     const id = here.kind === 'room' ? message?.stanzaId : (message?.originId ?? message?.messageId);
     if (message === undefined) throw new UserError('There is no message here to answer.');

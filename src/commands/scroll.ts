@@ -1,7 +1,17 @@
 /** /scroll — look at other lines of this tab. */
 import { asChat, type Chat, defineCommand, findMessage, parseJid, UserError } from '../api.js';
 
-const PLACES = ['up', 'down', 'top', 'bottom', 'unread', 'highlight-previous', 'highlight-next'] as const;
+const PLACES = [
+  'up',
+  'down',
+  'top',
+  'bottom',
+  'unread',
+  'highlight-previous',
+  'highlight-next',
+  'names-up',
+  'names-down',
+] as const;
 /** The highlight that was last looked at, per log. */
 const looked = new WeakMap<object, number>();
 
@@ -30,7 +40,7 @@ export default defineCommand({
   args: {
     to: {
       type: 'word',
-      help: 'up, down, top, bottom, unread, highlight-previous, highlight-next or rows',
+      help: `${PLACES.join(', ')} or rows`,
       complete: () => PLACES,
     },
     chat: { type: 'jid', optional: true, help: 'another chat' },
@@ -43,6 +53,10 @@ export default defineCommand({
         return screen.scroll({ pages: -0.5 });
       case 'down':
         return screen.scroll({ pages: 0.5 });
+      case 'names-up':
+        return screen.scrollSide(-0.5);
+      case 'names-down':
+        return screen.scrollSide(0.5);
       case 'top':
       case 'home':
         return screen.scroll({ to: 'top' });

@@ -141,10 +141,21 @@ export const OPTIONS = define({
     type: 'choice',
     default: 'bottom',
     choices: ['bottom', 'left', 'none'],
-    help: 'where the list of tabs is',
+    help: 'where the list of tabs is; left: where the terminal has 100 columns',
   },
   'ui.theme': { type: 'string', default: 'dark', help: 'name of the theme' },
   'ui.nick_width': { type: 'integer', default: 24, min: 4, max: 60, help: 'nicks are cut after so many cells' },
+  'ui.align': {
+    type: 'choice',
+    default: 'column',
+    choices: ['column', 'ragged'],
+    help: 'column: messages begin below each other, nicks end before them; ragged: right behind the nick',
+  },
+  'ui.accessible': {
+    type: 'boolean',
+    default: false,
+    help: 'for screen readers: one column, nick first, words for signs, nothing that changes by itself',
+  },
   'ui.occupants': { type: 'boolean', default: true, scope: 'chat', help: 'show who is in the room at the side' },
   'ui.occupants_width': { type: 'integer', default: 18, min: 6, max: 60, help: 'width of that list in cells' },
   'ui.time': {
@@ -196,8 +207,8 @@ export const OPTIONS = define({
   'ui.bidi': {
     type: 'choice',
     default: 'terminal',
-    choices: ['terminal', 'off'],
-    help: 'who reorders right-to-left text',
+    choices: ['terminal', 'app', 'off'],
+    help: 'who reorders right-to-left text; app: for terminals that do not, what is being typed excepted',
   },
   'plugins.load': {
     type: 'list',

@@ -7,7 +7,7 @@ import { ARG_TYPES, bySpeaking, roomOf } from './arg-types.js';
 import type { Registry } from './commands.js';
 import { matchThings } from './match.js';
 import { walk } from './parse.js';
-import { hintRow } from './usage.js';
+import { argLabels, hintRow } from './usage.js';
 import { quoteWord } from './words.js';
 
 const MAX_CANDIDATES = 200;
@@ -21,6 +21,10 @@ export interface Completer {
     tab: Tab,
   ): { readonly command: Command; readonly arg: string | undefined } | undefined;
   hint(line: string, cursor: number, tab: Tab): ReturnType<typeof hintRow> | undefined;
+  /** Whether the line names a command; `undefined` while the name is only begun. */
+  known(line: string): boolean | undefined;
+  /** What is still missing behind a command: the rest of a name that can only be one, and its arguments. */
+  ghost(line: string, tab: Tab): Safe | undefined;
 }
 
 export function createCompleter(options: {
@@ -217,6 +221,30 @@ export function createCompleter(options: {
       return nicks(line, cursor, tab);
     },
     at,
+    known(line) {
+      const [, raw = '', space] = /^\/([^\s/]*)(\s)?/.exec(line) ?? [];
+      const name = raw.toLowerCase();
+      if (name === '' && space === undefined) return undefined;
+      if (registry.find(name) !== undefined || aliases().has(name)) return true;
+      if (space !== undefined) return false;
+      return [...registry.names, ...aliases().keys()].some(one => one.startsWith(name)) ? undefined : false;
+    },
+    ghost(line, tab) {
+      const [, raw, rest] = /^\/([^\s/]+)(.*)$/.exec(line) ?? [];
+      if (raw === undefined || rest === undefined) return undefined;
+      const name = raw.toLowerCase();
+      if (rest === '') {
+        const exact = registry.find(name);
+        const begun = exact === undefined ? registry.names.filter(one => one.startsWith(name)) : [name];
+        const [only] = begun;
+        const command = only === undefined || begun.length > 1 ? undefined : registry.find(only);
+        if (command === undefined || only === undefined) return undefined;
+        return safe`${cleanIdentifier(only.slice(name.length))}${argLabels(command)}`;
+      }
+      if (!/\s$/.test(rest)) return undefined;
+      const found = at(line, line.length, tab);
+      return found?.arg === undefined ? undefined : (argLabels(found.command, found.arg).trimStart() as Safe);
+    },
     hint(line, cursor, tab) {
       const found = at(line, cursor, tab);
       return found === undefined ? undefined : hintRow(found.command, found.arg);

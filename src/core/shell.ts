@@ -137,6 +137,8 @@ export function createShell(options: {
     bound: chord => keymap.byUser(normaliseChord(chord) ?? chord),
     complete: (line, cursor) => completer.complete(line, cursor, tabs.current),
     hint: (line, cursor) => completer.hint(line, cursor, tabs.current),
+    known: line => completer.known(line),
+    ghost: line => completer.ghost(line, tabs.current),
     typed(line) {
       const { chat } = tabs.current;
       if (chat !== undefined) typing.typed(chat.id, line);

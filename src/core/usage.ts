@@ -14,10 +14,19 @@ export function argLabel(name: string, arg: Arg): Safe {
   return arg.optional ? safe`[${label}${tail}]` : safe`<${label}${tail}>`;
 }
 
+/** ` <nick> [reason…]`, from one argument on if it is named. */
+export function argLabels(command: Command, from?: string): Safe {
+  const args = Object.entries(command.args ?? {});
+  const start = from === undefined ? 0 : args.findIndex(([name]) => name === from);
+  return args
+    .slice(Math.max(0, start))
+    .map(([name, arg]) => safe` ${argLabel(name, arg)}`)
+    .join('') as Safe;
+}
+
 /** `/kick <nick> [reason…]` */
 export function usageOf(command: Command): Safe {
-  const args = Object.entries(command.args ?? {}).map(([name, arg]) => safe` ${argLabel(name, arg)}`);
-  return safe`/${cleanIdentifier(command.name)}${args.join('') as Safe}`;
+  return safe`/${cleanIdentifier(command.name)}${argLabels(command)}`;
 }
 
 /** The same as a row with the argument being typed emphasised, and its help behind it. */

@@ -1,5 +1,8 @@
-/** Runs other programs: an argument vector, never a shell; data goes to standard input; output is bounded and cleaned. */
+/** Runs other programs: an argument vector, never a shell (but $EDITOR, which may hold one); data goes to standard input; output is bounded and cleaned. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { errorText, UserError } from './errors.js';
 import { cleanBody, type Safe } from './text.js';
 
@@ -32,4 +35,36 @@ export function runProgram(
       resolve({ code: code ?? 1, output: cleanBody(text) });
     });
   });
+}
+
+/** More is no message; an editor that was given a log by mistake shall not stop the client. */
+const MAX_EDITED = 256 * 1024;
+
+/**
+ * Lets the person edit a text in $VISUAL or $EDITOR on the terminal, which must have been given away before. `undefined`: it
+ * was left as it was, or the editor ended with a failure. The file is in a folder of its own that nobody else can look into.
+ */
+export async function editText(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const editor = [env['VISUAL'], env['EDITOR'], 'vi'].find(one => one !== undefined && one.trim() !== '') ?? 'vi';
+  const folder = mkdtempSync(join(env['XDG_RUNTIME_DIR'] || tmpdir(), 'causette-'));
+  const file = join(folder, 'message.txt');
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    // As git does: the variable is a command of a shell, the file an argument.
+    const code = await new Promise<number>((resolve, reject) => {
+      const child = spawn('/bin/sh', ['-c', `${editor} "$@"`, editor, file], { stdio: 'inherit' });
+      child.once('error', error => reject(new UserError(`The editor cannot be run: ${errorText(error)}`)));
+      child.once('close', status => resolve(status ?? 1));
+    });
+    if (code === 126 || code === 127)
+      throw new UserError(`The editor "${editor}" cannot be run.`, 'Set EDITOR to the name of one, for example nano.');
+    if (code !== 0) return undefined;
+    const edited = readFileSync(file, 'utf8').slice(0, MAX_EDITED);
+    return edited === text ? undefined : edited;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -112,7 +112,12 @@ const ACTIONS: readonly {
     label: 'quote',
     edit: true,
     fits: one => one.retracted === undefined,
-    line: one => `${one.body.split('\n').slice(0, MAX_QUOTED).map(line => `> ${line}`).join('\n')}\n`,
+    line: one =>
+      `${one.body
+        .split('\n')
+        .slice(0, MAX_QUOTED)
+        .map(line => `> ${line}`)
+        .join('\n')}\n`,
   },
   {
     key: 'e',
@@ -122,7 +127,13 @@ const ACTIONS: readonly {
     line: one => `/correct ${one.body}`,
   },
   { key: '+', label: 'react', edit: true, fits: one => one.retracted === undefined, line: () => '/react ' },
-  { key: 'd', label: 'retract', edit: false, fits: one => one.self && one.retracted === undefined, line: () => '/retract' },
+  {
+    key: 'd',
+    label: 'retract',
+    edit: false,
+    fits: one => one.self && one.retracted === undefined,
+    line: () => '/retract',
+  },
   { key: 'y', label: 'copy', edit: false, fits: () => true, line: () => '/copy' },
   { key: 'l', label: 'copy line', edit: false, fits: () => true, line: () => '/copy -line' },
   { key: 'o', label: 'copy link', edit: false, fits: one => LINK.test(one.body), line: () => '/copy -link' },
@@ -242,7 +253,7 @@ export function createUi(options: UiOptions): Ui {
         for (let y = 0; y < surface.height; y++) {
           const line = lines[y];
           // Logs and forms do this themselves; what is being typed stays in the order of its letters.
-          const fields = part !== 'input' && !(part === 'view' && (ownBidi.has(lastTab?.view.type ?? 'log')));
+          const fields = part !== 'input' && !(part === 'view' && ownBidi.has(lastTab?.view.type ?? 'log'));
           const cells = line?.cells ?? [];
           const row = { indent: 0, cells: fields ? isolateSpans(cells, bidi) : cells, starts: true };
           surface.wrapped(0, y, row, line?.below === undefined ? undefined : { below: line.below });
@@ -550,10 +561,25 @@ export function createUi(options: UiOptions): Ui {
   function focusHint(tab: TabView, own: TabPanes, columns: number): Picture | undefined {
     const message = focusedMessage(tab, own);
     if (message === undefined || !composer.empty) return undefined;
-    if (!menu) return hintPicture([words('text.key', 'Alt-Up Alt-Down'), words('text.dim', ' choose  '), words('text.key', 'Enter'), words('text.dim', ' actions  '), words('text.key', 'Esc'), words('text.dim', ' back')], columns);
+    if (!menu)
+      return hintPicture(
+        [
+          words('text.key', 'Alt-Up Alt-Down'),
+          words('text.dim', ' choose  '),
+          words('text.key', 'Enter'),
+          words('text.dim', ' actions  '),
+          words('text.key', 'Esc'),
+          words('text.dim', ' back'),
+        ],
+        columns,
+      );
     const actions = ACTIONS.filter(action => action.fits(message));
     return hintPicture(
-      [...actions.flatMap(({ key, label }) => [words('text.key', key), words('text.dim', ` ${label}  `)]), words('text.key', 'Esc'), words('text.dim', ' back')],
+      [
+        ...actions.flatMap(({ key, label }) => [words('text.key', key), words('text.dim', ` ${label}  `)]),
+        words('text.key', 'Esc'),
+        words('text.dim', ' back'),
+      ],
       columns,
     );
   }
@@ -619,7 +645,8 @@ export function createUi(options: UiOptions): Ui {
     mouse.y < rect.y + rect.rows;
 
   function onMouse(mouse: Mouse): void {
-    if (isIn(layout?.side, mouse) && mouse.action.startsWith('wheel')) port.scrollSide(mouse.action === 'wheel-up' ? -0.25 : 0.25);
+    if (isIn(layout?.side, mouse) && mouse.action.startsWith('wheel'))
+      port.scrollSide(mouse.action === 'wheel-up' ? -0.25 : 0.25);
     else if (mouse.action === 'wheel-up') port.scroll({ rows: -WHEEL_ROWS });
     else if (mouse.action === 'wheel-down') port.scroll({ rows: WHEEL_ROWS });
     else if (mouse.action === 'down' && isIn(layout?.tabs, mouse) && layout?.tabsAreColumn !== true) {

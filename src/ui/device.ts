@@ -140,14 +140,14 @@ export function checkTerminal(
   stdin: { readonly isTTY?: boolean } = process.stdin,
   stdout: { readonly isTTY?: boolean } = process.stdout,
 ): void {
-  const plain = 'Use --plain for lines on standard input and output.';
-  if (!stdin.isTTY) throw new UserError('Standard input is not a terminal.', plain);
-  if (!stdout.isTTY) throw new UserError('Standard output is not a terminal.', plain);
+  const where = 'Start it in a terminal, without a pipe or a redirection.';
+  if (!stdin.isTTY) throw new UserError('Standard input is not a terminal.', where);
+  if (!stdout.isTTY) throw new UserError('Standard output is not a terminal.', where);
   const term = env['TERM'] ?? '';
   if (term === '' || term === 'dumb' || term === 'unknown') {
     throw new UserError(
       `The terminal "${term}" cannot move its cursor.`,
-      `${plain} Or set TERM, for example to xterm.`,
+      'If it can, set TERM to what it is, for example to xterm.',
     );
   }
   if (!/^[\w.+-]{1,64}$/.test(term)) {
@@ -265,7 +265,11 @@ export function createDevice(options: DeviceOptions): Device {
   const onCrash = (error: unknown): void => {
     if (!options.isContained?.(error)) quit('crash', 1, error);
   };
-  const onStopSignal = (): void => device.suspend();
+  const onStopSignal = (): void => {
+    // The editor that has the terminal was stopped: we stop with it, or the shell would not come back.
+    if (outside > 0 && !active) host.kill(process.pid, 'SIGSTOP');
+    else device.suspend();
+  };
   const onContinued = (): void => {
     // Stopped by somebody's SIGSTOP: the shell has changed the modes meanwhile.
     if (!active) return;
@@ -345,7 +349,13 @@ export function createDevice(options: DeviceOptions): Device {
     },
     guard() {
       const listeners: [event: string, listener: (...args: never[]) => void][] = SIGNALS.map(
-        ([signal, reason, code]) => [signal, () => quit(reason, code)],
+        ([signal, reason, code]) => [
+          signal,
+          () => {
+            // Ctrl-C in the editor that has the terminal is meant for the editor.
+            if (outside === 0 || reason !== 'interrupt') quit(reason, code);
+          },
+        ],
       );
       listeners.push(
         ['SIGTSTP', onStopSignal],

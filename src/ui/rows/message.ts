@@ -28,7 +28,8 @@ function nickSpans(entry: MessageEntry, context: RowContext): Span[] {
   const shown = clip(name === '' ? ('?' as Safe) : name, nickCells(context));
   if (entry.self) return [...roleSign(entry, context), { text: shown, token: 'nick.self' }];
   const doubtful = DECEIVING.test(name) || context.doubtful?.(entry) === true;
-  if (doubtful) return [...roleSign(entry, context), words('notice.warning', '?'), { text: shown, token: 'nick.doubtful' }];
+  if (doubtful)
+    return [...roleSign(entry, context), words('notice.warning', '?'), { text: shown, token: 'nick.doubtful' }];
   return [...roleSign(entry, context), { text: shown, token: 'nick.other', hue: name }];
 }
 
@@ -120,12 +121,7 @@ export function messageLines(entry: MessageEntry, context: RowContext): Line[] {
     speaker.push(words('message.action', context.spoken === true ? '' : '* '));
     // In a column of nicks the star stands alone: the nick begins the sentence.
     (aligned ? actor : speaker).push(...nick, words('text.normal', ' '));
-  } else
-    speaker.push(
-      ...nick,
-      words('nick.separator', context.spoken === true ? ':' : '>'),
-      words('text.normal', ' '),
-    );
+  } else speaker.push(...nick, words('nick.separator', context.spoken === true ? ':' : '>'), words('text.normal', ' '));
   prefix.push(...speaker);
 
   let body: readonly Span[];
