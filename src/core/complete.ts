@@ -1,6 +1,6 @@
 /** Candidates for the word at the cursor: command names, arguments by their type, nicks by who spoke last. */
 import type { Api, Arg, Command, CompleteContext, Tab } from '../api.js';
-import { cleanIdentifier, cleanLine } from '../lib/text.js';
+import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Occupant } from '../model/types.js';
 import type { Candidate, Completion } from '../model/view.js';
 import { ARG_TYPES, bySpeaking, roomOf } from './arg-types.js';
