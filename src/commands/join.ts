@@ -63,7 +63,8 @@ export default defineCommand({
   },
   examples: ['/join chat@muc.example.org', '/join chat@muc.example.org/nemo', '/join chat s3cret'],
   async run({ api, args, chat }) {
-    const room = args.room?.jid ?? asRoom(chat).id;
+    // A destroyed room names another: there it goes.
+    const room = args.room?.jid ?? asRoom(chat).alternate ?? asRoom(chat).id;
     const before = api.store.room(room);
     const asked = args.room?.nick;
     if (before === undefined) api.chats.open(room, 'room');

@@ -68,7 +68,10 @@ export function start(answers: Answers = {}, options: RigOptions = {}): Asked {
   const muc = xeps['muc'] ?? {};
   xeps['muc'] = new Proxy(muc, {
     get: (target, call) =>
-      noted(`muc.${String(call)}`, target[String(call)] as ((...args: unknown[]) => unknown) | undefined),
+      // What the core asks at every entry is no call of a command.
+      call === 'wanted'
+        ? target[call]
+        : noted(`muc.${String(call)}`, target[String(call)] as ((...args: unknown[]) => unknown) | undefined),
   });
   const rig = createRig({ ...options, wire, commands, tabs });
   return { ...rig, asked };

@@ -74,6 +74,7 @@ export function createFakeWire(options: { readonly connects?: boolean } = {}): F
       calls.push(['muc.setNick', room, nick]);
       return nick;
     },
+    wanted: () => undefined,
     async setSubject(room: BareJid, subject: string) {
       calls.push(['muc.setSubject', room, subject]);
     },

@@ -73,8 +73,8 @@ export interface MucApi {
     jid: Jid,
     options?: { readonly reason?: string; readonly direct?: boolean; readonly password?: string },
   ): void;
-  /** Refuses a mediated invitation. */
-  decline(room: BareJid, to: Jid, reason?: string): void;
+  /** Refuses an invitation; with `to` the room tells them, which only works for a mediated one. */
+  decline(room: BareJid, to?: Jid, reason?: string): void;
   /** Answers the question of a room at its door (XEP-0158): a message of the room with `extra.captcha`, a Form. */
   answerCaptcha(room: BareJid, form: Form, values: FormValues): Promise<void>;
   /** Asks the moderators for voice. */
@@ -83,6 +83,8 @@ export interface MucApi {
   facts(room: BareJid): Promise<RoomFacts>;
   /** Enters again with the nick and password of the last time. */
   rejoin(room: BareJid): Promise<Joined>;
+  /** The nick we would like to have; another one is ours while it is taken. */
+  wanted(room: BareJid): string | undefined;
   /** Rooms we are in, with our occupant address there. */
   readonly joined: ReadonlyMap<BareJid, FullJid>;
   /** When anything came from the room, milliseconds. */
@@ -259,10 +261,15 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): Re
       if (guest && onTheWay) return unreachable();
       return refused(
         guest ? `You, or this guest host, are banned from ${name}${said}.` : `You are banned from ${name}${said}.`,
-        'Ask the owners of the room, or try another address.',
+        `/contact ${domain} shows whom to ask.`,
       );
     case 'registration-required':
-      return refused(`${name} is for members only${said}.`, 'Ask a member for an invitation.');
+      return guest
+        ? refused(
+            `${name} is for members only${said}.`,
+            'Ask a member for an invitation, or log in: /login you@server.',
+          )
+        : refused(`${name} is for members only${said}.`, `Ask a member for an invitation, or try /register ${room}.`);
     case 'conflict':
       return refused(`The nick is taken in ${name}.`, `/join ${room}/OTHERNICK`);
     case 'not-acceptable':
@@ -321,6 +328,15 @@ export default defineXep({
       if (question !== undefined && !isFull(draft.from) && draft.type !== 'groupchat') {
         draft.mucUser = true;
         draft.extra = { ...draft.extra, captcha: question };
+      }
+      const request = formIn(childOf(el, 'x', NS_DATA), context.lang);
+      // > the service forwards the request to the moderators  XEP-0045 §8.6
+      if (request?.formType === NS_REQUEST && !isFull(draft.from) && draft.type !== 'groupchat') {
+        draft.mucUser = true;
+        const wordOf = (name: string): string | undefined =>
+          request.fields.find(field => field.var === name)?.values[0];
+        draft.extra = { ...draft.extra, voiceRequest: { nick: wordOf('muc#roomnick'), jid: wordOf('muc#jid') } };
+        delete draft.body;
       }
       const x = childOf(el, 'x', NS_USER);
       if (x !== undefined && !isFull(draft.from)) {
@@ -420,7 +436,9 @@ export default defineXep({
     }
 
     function refuse(place: Place, error: Error): void {
-      context.emit({ kind: 'room-failed', room: place.room, reason: withDot(error.message) });
+      const reason = withDot(error.message);
+      const unasked = place.join === undefined ? { unasked: true } : {};
+      context.emit({ kind: 'room-failed', room: place.room, reason, ...unasked });
       place.join?.reject(error);
       place.join = undefined;
       forget(place);
@@ -608,7 +626,10 @@ export default defineXep({
     });
     context.holdBack(to => {
       const place = places.get(bareOf(to));
-      if (place === undefined || place.state === 'joined' || place.state === 'leaving') return undefined;
+      if (place === undefined || place.state === 'leaving') return undefined;
+      // Without a link nobody knows whether the session, and our place in the room with it, comes back: if it does
+      // not, what is said must wait until the room has been entered again.
+      if (place.state === 'joined' && context.online) return undefined;
       const waiter = waiting<void>(context, undefined, () => undefined);
       place.entered.push(waiter);
       return waiter.promise;
@@ -628,6 +649,11 @@ export default defineXep({
         place.join = undefined;
         if (place.state === 'leaving') forget(place);
         else place.state = 'lost';
+      }
+    });
+    context.on('resumed', () => {
+      for (const place of places.values()) {
+        if (place.state === 'joined') for (const waiter of place.entered.splice(0)) waiter.resolve();
       }
     });
     context.on('online', () => {
@@ -698,6 +724,7 @@ export default defineXep({
         return list;
       },
       heardAt: room => places.get(room)?.heardAt,
+      wanted: room => places.get(room)?.wanted,
       async join(room, options) {
         if (!context.online) throw new UserError('This needs a connection, and there is none.', '/connect makes one.');
         if (withResource(room, options.nick) === undefined) {
@@ -800,6 +827,8 @@ export default defineXep({
         context.sendDurable(el).catch((error: unknown) => context.debug(`no invitation: ${errorText(error)}`));
       },
       decline(room, to, reason) {
+        context.emit({ kind: 'invite-refused', room });
+        if (to === undefined) return;
         const why = reason === undefined ? undefined : xml('reason', {}, toWireText(reason).text);
         context.send(xml('message', { to: room, id: context.id() }, xml('x', NS_USER, xml('decline', { to }, why))));
       },

@@ -1,0 +1,176 @@
+/** What happens to us in rooms, in words and with what to do next: on entering and leaving, invitations, questions at the door, people who want to talk. */
+import type { Api } from '../api.js';
+import type { Emitter } from '../lib/emitter.js';
+import { errorText, UserError } from '../lib/errors.js';
+import { type BareJid, bareOf } from '../lib/jid.js';
+import { span } from '../lib/span.js';
+import { cleanIdentifier, cleanLine, joinSafe, type Safe, safe } from '../lib/text.js';
+import type { Events } from '../model/events.js';
+import type { Form } from '../model/form.js';
+import type { Room } from '../model/types.js';
+import type { Row } from '../model/view.js';
+import { count, plain } from '../model/wording.js';
+import type { Wire } from './ports.js';
+import { quoteWord } from './words.js';
+
+/** What the store says about a connection that ended; the connection speaks for itself. */
+const DISCONNECTED = 'disconnected';
+
+/** What a room is, in sentences: who sees your address, whether it is kept, whether you may talk. */
+export function roomFacts(room: Room): readonly Safe[] {
+  const { facts, self } = room;
+  const sentences: Safe[] = [];
+  if (facts.irc === true) sentences.push(safe`This is a channel of an IRC network.`);
+  if (facts.nonAnonymous === true) sentences.push(safe`Everybody here sees your address.`);
+  else if (facts.nonAnonymous === false) sentences.push(safe`Only moderators see your address.`);
+  if (facts.logged === true) sentences.push(safe`What is said is logged, perhaps in public.`);
+  if (facts.membersOnly === true) sentences.push(safe`Members only.`);
+  if (facts.moderated === true) {
+    sentences.push(
+      self?.role === 'visitor'
+        ? safe`Moderated: you may read, and /voice asks to talk.`
+        : safe`Moderated: newcomers may only read.`,
+    );
+  }
+  return sentences;
+}
+
+function arrival(room: Room, created: boolean, wanted: string | undefined): readonly Row[] {
+  const name = room.self?.name ?? cleanIdentifier(room.nick);
+  const moderators = [...room.occupants.values()].filter(one => one.role === 'moderator').length;
+  const people = safe`${count(room.occupants.size, 'person', 'people')}, ${count(moderators, 'moderator')}`;
+  const rows: Row[] = [];
+  if (created) {
+    rows.push(
+      plain(
+        safe`You are ${name} in ${room.title}. The room is new and yours: /configure changes what it is, /invite brings people.`,
+      ),
+    );
+  } else rows.push(plain(safe`You are ${name} in ${room.title}: ${people}.`));
+  const facts = roomFacts(room);
+  if (facts.length > 0) rows.push(plain(joinSafe(facts, safe` `), 'text.dim'));
+  if (wanted !== undefined && wanted !== room.nick) {
+    rows.push(
+      plain(
+        safe`${cleanIdentifier(wanted)} is taken here, so you are ${name}; you get the nick when it is free, or choose another: /nick.`,
+        'notice.warning',
+      ),
+    );
+  }
+  return rows;
+}
+
+/** Why we are out, and the way back. */
+function departure(room: Room, reason: Safe): readonly Row[] {
+  const row = (next: Safe): readonly Row[] => [
+    [
+      span('notice.error', cleanLine(`${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`)),
+      span('text.dim', safe` ${next}`),
+    ],
+  ];
+  if (room.alternate !== undefined)
+    return row(safe`/join goes to ${cleanIdentifier(room.alternate)}, which was named in its place.`);
+  if (reason.startsWith('the room was destroyed')) return row(safe`/close takes the tab away.`);
+  if (reason.startsWith('you were banned')) return row(safe`/contact shows whom to ask.`);
+  if (/^the room is for members|^you are no longer/.test(reason)) return row(safe`Ask a member for an invitation.`);
+  if (/^the service|technical problem/.test(reason)) return row(safe`It is entered again by itself.`);
+  return row(safe`/join enters again.`);
+}
+
+export function connectRoomNews(options: {
+  readonly emitter: Emitter<Events>;
+  readonly wire: Wire;
+  readonly api: () => Api;
+}): () => void {
+  const { emitter, wire, api } = options;
+  /** Rooms whose facts were told: coming back is one short line. */
+  const told = new Map<BareJid, string>();
+
+  const failed = (error: unknown, room: BareJid): void => {
+    const shown = error instanceof UserError ? error : new UserError(errorText(error));
+    api().ui.error(shown, { chat: room });
+  };
+
+  const answerQuestion = async (room: BareJid, form: Form): Promise<void> => {
+    const name = cleanIdentifier(room);
+    api().ui.notice(safe`${name} asks a question before it lets you in; the form is in a tab of its own.`, {
+      chat: room,
+      level: 'warning',
+    });
+    const answer = await api().ui.form({ form, from: room, title: safe`question of ${name}`, actions: ['answer'] });
+    if (answer.action !== 'cancel') await api().muc.answerCaptcha(room, form, answer.values);
+    api().tabs.openChat(room);
+  };
+
+  const undos = [
+    emitter.on('room:joined', ({ room, created }) => {
+      const facts = roomFacts(room).join(' ');
+      const again = told.get(room.id) === facts && !created;
+      told.set(room.id, facts);
+      const rows = arrival(room, created, api().muc.wanted(room.id));
+      api().ui.notice(again ? rows.filter((_, i) => i !== 1 || facts === '') : rows, { chat: room.id });
+    }),
+    emitter.on('room:left', ({ room, reason }) => {
+      if (reason === undefined || reason === DISCONNECTED) return;
+      api().ui.notice(departure(room, reason), { chat: room.id, level: 'error' });
+    }),
+    emitter.on('room:failed', ({ room, reason, unasked }) => {
+      if (unasked === true) api().ui.error(new UserError(reason, '/join tries again.'), { chat: room.id });
+    }),
+    emitter.on('room:changed', ({ room }) => {
+      const before = told.get(room.id);
+      if (room.state !== 'joined' || before === undefined) return;
+      const facts = roomFacts(room);
+      if (facts.join(' ') === before) return;
+      told.set(room.id, facts.join(' '));
+      if (facts.length > 0) {
+        api().ui.notice([plain(safe`The room is now: ${joinSafe(facts, safe` `)}`, 'notice.warning')], {
+          chat: room.id,
+        });
+      }
+    }),
+    emitter.on('invite:received', ({ invite }) => {
+      const who = invite.mediated ? invite.claimedBy : invite.by;
+      const by = who === undefined ? safe`Somebody` : cleanIdentifier(invite.mediated ? who : bareOf(who));
+      const address = cleanIdentifier(quoteWord(invite.room));
+      const why = invite.reason === undefined ? safe`` : safe` (${invite.reason})`;
+      api().ui.notice(
+        [
+          [
+            span('notice.info', safe`${by} invites you to ${cleanIdentifier(invite.room)}${why}.`),
+            span('text.dim', safe` /accept ${address} enters, /deny ${address} refuses, /invites shows all.`),
+          ],
+        ],
+        { level: 'warning' },
+      );
+      api().ui.bell();
+    }),
+    wire.onIncoming(incoming => {
+      if (incoming.kind !== 'message' || incoming.extra === undefined) return;
+      const room = bareOf(incoming.from);
+      if (api().store.room(room) === undefined) return;
+      const { captcha, voiceRequest } = incoming.extra as {
+        readonly captcha?: Form;
+        readonly voiceRequest?: { readonly nick?: string; readonly jid?: string };
+      };
+      if (captcha !== undefined) answerQuestion(room, captcha).catch((error: unknown) => failed(error, room));
+      if (voiceRequest?.nick !== undefined) {
+        const { nick, jid } = voiceRequest;
+        const address = jid === undefined ? safe`` : safe` (${cleanIdentifier(jid)})`;
+        api().ui.notice(
+          [
+            [
+              span('notice.warning', safe`${cleanIdentifier(nick)}${address} asks to be allowed to talk.`),
+              span('text.dim', safe` /voice ${cleanIdentifier(quoteWord(nick))} lets them.`),
+            ],
+          ],
+          { chat: room, level: 'warning' },
+        );
+        api().ui.bell();
+      }
+    }),
+  ];
+  return () => {
+    for (const undo of undos.splice(0)) undo();
+  };
+}
