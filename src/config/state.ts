@@ -13,6 +13,7 @@ export interface State {
 export function createState(file: string | undefined, onProblem: (sentence: string) => void = () => {}): State {
   const values = new Map<string, unknown>();
   let broken = false;
+  let failing = false;
   if (file !== undefined) {
     try {
       const text = readFileSync(file, 'utf8');
@@ -38,8 +39,11 @@ export function createState(file: string | undefined, onProblem: (sentence: stri
         const next = `${file}.${process.pid}.new`;
         writeFileSync(next, JSON.stringify(Object.fromEntries(values), undefined, 1), { mode: 0o600 });
         renameSync(next, file);
+        failing = false;
       } catch (error) {
-        broken = true;
+        // Said once; the next change tries again, with everything.
+        if (failing) return;
+        failing = true;
         onProblem(`State could not be saved: ${error instanceof Error ? error.message : String(error)}`);
       }
     },

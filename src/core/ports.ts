@@ -3,7 +3,7 @@ import type { OptionDefinition, OptionValue, XepApi } from '../api.js';
 import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
 import type { Incoming, OutgoingMessage, OutgoingPresence } from '../model/incoming.js';
-import type { Entry, SessionFacts } from '../model/types.js';
+import type { ChatId, MessageEntry, SessionFacts } from '../model/types.js';
 
 /** How to get in. */
 export interface LoginOptions {
@@ -59,13 +59,69 @@ export interface Settings {
   setInTable(name: 'aliases' | 'keys', key: string, value: string | undefined): void;
 }
 
-/** Local history of one account; guests have none. */
-export interface History {
-  append(chat: Jid, entry: Entry): void;
-  /** The newest entries before `at`, oldest first. */
-  page(chat: Jid, beforeAt: number, limit: number): Promise<readonly Entry[]>;
-  close(): Promise<void>;
+/** Where a new message stands among the kept ones of its chat. */
+export type StoredPlace = 'end' | 'start' | { readonly after: number };
+
+/** What to look for; all of it must hold. */
+export interface HistoryQuery {
+  readonly words: readonly string[];
+  /** Part of a nick; `me` is us. */
+  readonly from?: string;
+  /** Part of the address of a chat. */
+  readonly in?: string;
+  /** Milliseconds, from and up to but not including. */
+  readonly since?: number;
+  readonly before?: number;
 }
+export interface HistoryHit {
+  readonly chat: ChatId;
+  readonly entry: MessageEntry;
+}
+
+/**
+ * What is kept of the conversations of one account. Everything here answers at once, because a message must be kept before
+ * it can be acknowledged, and what is known must be known before the next message. Throws if the disk does not do its part.
+ */
+export interface History {
+  /** Keeps a message and answers its key; the same archive id again answers the key it has. */
+  add(chat: ChatId, entry: MessageEntry, place: StoredPlace): number | undefined;
+  change(chat: ChatId, key: number, entry: MessageEntry): void;
+  /** The newest before that key, oldest first, each with its key in `stored`. */
+  page(chat: ChatId, limit: number, before?: number): readonly MessageEntry[];
+  /** With as many after it as before it. */
+  around(chat: ChatId, key: number, limit: number): readonly MessageEntry[];
+  /** The key of the message with this archive id, or of ours with this id. */
+  find(chat: ChatId, ids: { readonly stanzaId?: string; readonly originId?: string }): number | undefined;
+  /** Slices of what was found: first quickly by whole words, then by any part of them. */
+  search(query: HistoryQuery): Iterator<readonly HistoryHit[]>;
+  /** Up to which archive id everything of this archive is kept. */
+  cursor(archive: BareJid): string | undefined;
+  setCursor(archive: BareJid, id: string): void;
+  /** All of it or nothing, and faster. */
+  batch<T>(run: () => T): T;
+  count(chat?: ChatId): number;
+  /** Says in the readable log that a message was corrected or taken back. */
+  note?(chat: ChatId, entry: MessageEntry, kind: 'fix' | 'del'): void;
+}
+
+/** What one account (or a guest who wants it) has on this disk. */
+export interface AccountStore {
+  readonly account: BareJid;
+  /** False: another process writes here (`holder` is its number), or the folder cannot be written to. */
+  readonly writable: boolean;
+  readonly holder?: number;
+  /** The folder, for the person. */
+  readonly folder: string;
+  readonly history: History;
+  /** Drafts, what waits to be sent, what was read. */
+  readonly state: StateFile;
+  close(): void;
+}
+/** Rejects with a UserError if there is no way; `onProblem` gets sentences for the person. */
+export type OpenAccountStore = (
+  account: BareJid,
+  onProblem: (sentence: string) => void,
+) => Promise<AccountStore | undefined>;
 
 /** Small state that survives a restart and is not for people to edit (XDG state). */
 export interface StateFile {

@@ -1,0 +1,123 @@
+/** The folder of one account: lock, text logs, database and small state, opened together and closed together. */
+import { join } from 'node:path';
+import { ensurePrivateDir } from '../lib/dirs.js';
+import { errorText } from '../lib/errors.js';
+import type { BareJid } from '../lib/jid.js';
+import type { Clock } from '../lib/time.js';
+import { type Driver, loadDriver } from './driver.js';
+import { fileNameOf } from './file-name.js';
+import { takeLock } from './lock.js';
+import { openSqlite } from './sqlite.js';
+import { createTextKeep, type SmallState } from './text-keep.js';
+import { createTextLog } from './text-log.js';
+import type { Keep } from './types.js';
+
+export interface Account {
+  readonly account: BareJid;
+  readonly writable: boolean;
+  readonly holder?: number;
+  readonly folder: string;
+  readonly history: Keep;
+  readonly state: SmallState;
+  close(): void;
+}
+
+export interface AccountOptions {
+  /** Folder of the program's data. */
+  readonly data: string;
+  readonly clock: Clock;
+  readonly createState: (file: string, onProblem: (sentence: string) => void) => SmallState;
+  /** `null`: without SQLite. */
+  readonly driver?: Driver | null;
+}
+
+/** `undefined`: there is no place for it, and `onProblem` has been told. */
+export async function openAccount(
+  account: BareJid,
+  onProblem: (sentence: string) => void,
+  options: AccountOptions,
+): Promise<Account | undefined> {
+  const { data, clock } = options;
+  const folder = join(data, fileNameOf(account));
+  const logs = join(folder, 'logs');
+  let lock: ReturnType<typeof takeLock>;
+  try {
+    ensurePrivateDir(data);
+    ensurePrivateDir(folder);
+    lock = takeLock(join(folder, 'lock'));
+  } catch (error) {
+    onProblem(`No history is kept: ${errorText(error)}`);
+    return undefined;
+  }
+  const writable = lock.held;
+  const driver = options.driver === undefined ? await loadDriver() : (options.driver ?? undefined);
+  const file = join(folder, 'state.json');
+  const state = writable ? options.createState(file, onProblem) : frozen(options.createState(file, () => {}));
+  const texts = createTextKeep(logs, state);
+  let database: ReturnType<typeof openSqlite>;
+  if (driver !== undefined) {
+    try {
+      database = openSqlite({
+        driver,
+        file: join(folder, 'history.db'),
+        readOnly: !writable,
+        onProblem,
+        now: () => clock.now(),
+      });
+    } catch (error) {
+      onProblem(`The history cannot be opened, so only text logs are written: ${errorText(error)}`);
+    }
+  }
+  const queryable: Keep = database ?? texts;
+  const textLog = writable
+    ? createTextLog({ folder: logs, clock, onProblem, immediate: database === undefined })
+    : undefined;
+
+  const history: Keep = {
+    ...queryable,
+    add(chat, entry, place) {
+      if (textLog === undefined) return undefined;
+      const known = entry.stanzaId === undefined ? undefined : queryable.find(chat, { stanzaId: entry.stanzaId });
+      if (known !== undefined) return known;
+      const key = queryable.add(chat, entry, place);
+      textLog.add(chat, entry, entry.self ? 'out' : 'in');
+      return key;
+    },
+    change(chat, key, entry) {
+      queryable.change(chat, key, entry);
+    },
+    note(chat, entry, kind) {
+      textLog?.add(chat, entry, kind);
+    },
+  };
+
+  let closed = false;
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    process.off('exit', close);
+    textLog?.close();
+    database?.close();
+    if (lock.held) lock.release();
+  };
+  // However the process ends, except by force.
+  process.once('exit', close);
+  return {
+    account,
+    writable,
+    ...(!lock.held && lock.pid !== undefined && { holder: lock.pid }),
+    folder,
+    history,
+    state,
+    close,
+  };
+}
+
+/** Read, but changes stay in memory. */
+function frozen(state: SmallState): SmallState {
+  const own = new Map<string, unknown>();
+  return {
+    get: key => (own.has(key) ? own.get(key) : state.get(key)),
+    set: (key, value) => void own.set(key, value),
+  };
+}

@@ -1,0 +1,395 @@
+/** The queryable history of one account in SQLite. Kinds of failure and the schema are described in README.md here. */
+import { closeSync, constants, existsSync, openSync, renameSync } from 'node:fs';
+import type { BareJid } from '../lib/jid.js';
+import { parseJid } from '../lib/jid.js';
+import type { ChatId, MessageEntry } from '../model/types.js';
+import type { Database, Driver, Row, SqlValue, Statement } from './driver.js';
+import { COLUMNS, entryOf, valuesOf } from './record.js';
+import type { Hit, Keep, Place, Query } from './types.js';
+
+export const SCHEMA = 1;
+/** Between two messages appended: so many can be put there later, when the archive has them. */
+const STEP = 2 ** 20;
+/** Most hits of one search. */
+const MOST = 300;
+/** Rows looked at without giving way to the keyboard. */
+const SLICE = 50_000;
+
+const TABLES = `
+  create table chats (id integer primary key, jid text not null unique);
+  create table messages (
+    id integer primary key, chat integer not null references chats, place integer not null,
+    at integer not null, nick text not null, self integer not null, body text not null,
+    sid text, oid text, mid text, delivery text, more text not null
+  );
+  create index messages_place on messages (chat, place, id);
+  create unique index messages_sid on messages (chat, sid) where sid is not null;
+  create index messages_oid on messages (chat, oid) where oid is not null;
+  create table cursors (archive text primary key, sid text not null) without rowid;
+  create virtual table words using fts5 (body, content = 'messages', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2');
+  create trigger words_add after insert on messages begin
+    insert into words (rowid, body) values (new.id, new.body);
+  end;
+  create trigger words_remove after delete on messages begin
+    insert into words (words, rowid, body) values ('delete', old.id, old.body);
+  end;
+  create trigger words_change after update of body on messages when old.body is not new.body begin
+    insert into words (words, rowid, body) values ('delete', old.id, old.body);
+    insert into words (rowid, body) values (new.id, new.body);
+  end;
+`;
+
+export interface SqliteKeep extends Keep {
+  readonly writable: boolean;
+  close(): void;
+}
+
+/** Opens or makes it; a file that is none any more is moved away and said. */
+export function openSqlite(options: {
+  readonly driver: Driver;
+  readonly file: string;
+  readonly readOnly: boolean;
+  readonly onProblem: (sentence: string) => void;
+  readonly now: () => number;
+}): SqliteKeep | undefined {
+  const { driver, file, readOnly, onProblem, now } = options;
+  const open = (): { database: Database; writable: boolean } => {
+    if (!readOnly) {
+      // Through no link, and with our mode, which its companions inherit.
+      closeSync(openSync(file, constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW, 0o600));
+    }
+    const database = driver(file, { readOnly });
+    try {
+      return { database, writable: prepare(database, readOnly) };
+    } catch (error) {
+      try {
+        database.close();
+      } catch {
+        // It was none.
+      }
+      throw error;
+    }
+  };
+  const setAside = (): string => {
+    const stamp = new Date(now()).toISOString().replace(/[:.]/g, '').slice(0, 15);
+    let aside = `${file}.${stamp}.corrupt`;
+    for (let i = 2; existsSync(aside); i++) aside = `${file}.${stamp}-${i}.corrupt`;
+    for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
+    return aside;
+  };
+
+  let opened: ReturnType<typeof open>;
+  try {
+    if (readOnly && !existsSync(file)) return undefined;
+    opened = open();
+  } catch (error) {
+    if (!isDamage(error) || readOnly) throw error;
+    const aside = setAside();
+    onProblem(
+      `The history was damaged. It is kept as ${aside}, and a new one is begun; the text logs are still there.`,
+    );
+    opened = open();
+  }
+  if (!opened.writable && !readOnly) {
+    onProblem('The history was written by a newer Causette: it is only read now, nothing is added.');
+  }
+  return createKeep(opened.database, opened.writable, {
+    // A page was bad in the middle of the work.
+    renew(database) {
+      try {
+        database.close();
+      } catch {
+        // Nothing to save.
+      }
+      const aside = setAside();
+      onProblem(
+        `The history is damaged. It is kept as ${aside}, and a new one is begun; the text logs are still there.`,
+      );
+      return open().database;
+    },
+  });
+}
+
+/** True: it can be written to. */
+function prepare(database: Database, readOnly: boolean): boolean {
+  database.exec('pragma busy_timeout = 5000');
+  const version = Number(database.prepare('pragma user_version').get()?.['user_version'] ?? 0);
+  if (version === 0) {
+    if (readOnly) return false;
+    database.exec('pragma journal_mode = wal; pragma synchronous = normal');
+    database.exec(`begin immediate; ${TABLES} pragma user_version = ${SCHEMA}; commit`);
+    return true;
+  }
+  // Damage in the first pages shows here and not with the first message.
+  database.prepare('select count(*) from sqlite_schema').get();
+  database.prepare('select id from messages order by id desc limit 1').get();
+  if (readOnly || version > SCHEMA) return false;
+  database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -8000');
+  return true;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB. */
+export function isDamage(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code === 11 || code === 26 || /malformed|not a database/i.test(messageOf(error));
+}
+
+/** `%` and `_` stand for themselves. */
+const pattern = (word: string): string => `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+
+function createKeep(first: Database, writable: boolean, repair: { renew(database: Database): Database }): SqliteKeep {
+  let database = first;
+  let statements = new Map<string, Statement>();
+  let chats = new Map<string, number>();
+  let inBatch = false;
+
+  const sql = (text: string): Statement => {
+    let statement = statements.get(text);
+    if (statement === undefined) {
+      statement = database.prepare(text);
+      statements.set(text, statement);
+    }
+    return statement;
+  };
+
+  const guarded = <T>(run: () => T, otherwise: T): T => {
+    try {
+      return run();
+    } catch (error) {
+      if (!isDamage(error) || !writable) throw error;
+      statements = new Map();
+      chats = new Map();
+      inBatch = false;
+      database = repair.renew(database);
+      return otherwise;
+    }
+  };
+
+  const chatOf = (jid: string, make: boolean): number | undefined => {
+    const known = chats.get(jid);
+    if (known !== undefined) return known;
+    const found = sql('select id from chats where jid = ?').get(jid)?.['id'];
+    if (found === undefined && !make) return undefined;
+    const id = Number(found ?? sql('insert into chats (jid) values (?)').run(jid).lastInsertRowid);
+    // One that a rollback takes back must not be remembered.
+    if (!inBatch || found !== undefined) chats.set(jid, id);
+    return id;
+  };
+
+  const edge = (chat: number, which: 'min' | 'max'): number | undefined => {
+    const value = sql(`select ${which}(place) as place from messages where chat = ?`).get(chat)?.['place'];
+    return value === null || value === undefined ? undefined : Number(value);
+  };
+  const placeOf = (chat: number, where: Place): number => {
+    if (where === 'start') return (edge(chat, 'min') ?? 0) - STEP;
+    const last = edge(chat, 'max');
+    if (where === 'end') return (last ?? 0) + STEP;
+    const after = Number(sql('select place from messages where id = ?').get(where.after)?.['place'] ?? last ?? 0);
+    const next = sql('select min(place) as place from messages where chat = ? and place > ?').get(chat, after)?.[
+      'place'
+    ];
+    // Without room in between they share a place, and the later key goes behind.
+    if (next === null || next === undefined) return after + STEP;
+    return after + 1 < Number(next) ? after + 1 : after;
+  };
+  const find = (chat: number, column: 'sid' | 'oid', id: string): number | undefined => {
+    const self = column === 'oid' ? ' and self = 1' : '';
+    const found = sql(`select id from messages where chat = ? and ${column} = ?${self} limit 1`).get(chat, id)?.['id'];
+    return found === undefined ? undefined : Number(found);
+  };
+
+  const inserting = `insert into messages (chat, place, ${COLUMNS.join(', ')}) values (?, ?${', ?'.repeat(COLUMNS.length)})`;
+  const changing = `update messages set ${COLUMNS.map(name => `${name} = ?`).join(', ')} where id = ? and chat = ?`;
+  const reading = `select id, place, ${COLUMNS.join(', ')} from messages`;
+
+  const keep: SqliteKeep = {
+    writable,
+    add(chat, entry, where) {
+      if (!writable) return undefined;
+      return guarded(() => {
+        const id = chatOf(chat, true) ?? 0;
+        if (entry.stanzaId !== undefined) {
+          const known = find(id, 'sid', entry.stanzaId);
+          if (known !== undefined) return known;
+        }
+        const result = sql(inserting).run(id, placeOf(id, where), ...valuesOf(entry));
+        return Number(result.lastInsertRowid);
+      }, undefined);
+    },
+    change(chat, key, entry) {
+      if (!writable) return;
+      guarded(() => {
+        const id = chatOf(chat, false);
+        if (id === undefined) return;
+        // The archive may have put the same stanza away twice (MongooseIM #4316): the first one keeps the id.
+        const other = entry.stanzaId === undefined ? undefined : find(id, 'sid', entry.stanzaId);
+        const { stanzaId: _, ...rest } = entry;
+        sql(changing).run(...valuesOf(other === undefined || other === key ? entry : rest), key, id);
+      }, undefined);
+    },
+    page(chat, limit, before) {
+      return guarded(() => {
+        const id = chatOf(chat, false);
+        if (id === undefined) return [];
+        const rows =
+          before === undefined
+            ? sql(`${reading} where chat = ? order by place desc, id desc limit ?`).all(id, limit)
+            : sql(
+                `${reading} where chat = ?1 and (place, id) < (select place, id from messages where id = ?2) ` +
+                  'order by place desc, id desc limit ?3',
+              ).all(id, before, limit);
+        return rows.map(entryOf).reverse();
+      }, []);
+    },
+    around(chat, key, limit) {
+      return guarded(() => {
+        const id = chatOf(chat, false);
+        if (id === undefined) return [];
+        const from = sql(
+          `${reading} where chat = ?1 and (place, id) >= (select place, id from messages where id = ?2) ` +
+            'order by place, id limit ?3',
+        ).all(id, key, limit + 1);
+        return [...keep.page(chat, limit, key), ...from.map(entryOf)];
+      }, []);
+    },
+    find(chat, { stanzaId, originId }) {
+      return guarded(() => {
+        const id = chatOf(chat, false);
+        if (id === undefined) return undefined;
+        return (
+          (stanzaId === undefined ? undefined : find(id, 'sid', stanzaId)) ??
+          (originId === undefined ? undefined : find(id, 'oid', originId))
+        );
+      }, undefined);
+    },
+    search: query => searchIn(query, sql),
+    cursor(archive) {
+      return guarded(() => {
+        const value = sql('select sid from cursors where archive = ?').get(archive)?.['sid'];
+        return typeof value === 'string' ? value : undefined;
+      }, undefined);
+    },
+    setCursor(archive: BareJid, id: string) {
+      if (!writable) return;
+      guarded(() => {
+        sql('insert into cursors (archive, sid) values (?, ?) on conflict do update set sid = excluded.sid').run(
+          archive,
+          id,
+        );
+      }, undefined);
+    },
+    batch(run) {
+      if (inBatch || !writable) return run();
+      database.exec('begin immediate');
+      inBatch = true;
+      try {
+        const result = run();
+        // A repair in between has ended it.
+        if (inBatch) database.exec('commit');
+        return result;
+      } catch (error) {
+        if (inBatch) database.exec('rollback');
+        throw error;
+      } finally {
+        inBatch = false;
+      }
+    },
+    count(chat) {
+      return guarded(() => {
+        const id = chat === undefined ? undefined : chatOf(chat, false);
+        if (chat !== undefined && id === undefined) return 0;
+        const row =
+          id === undefined
+            ? sql('select count(*) as n from messages').get()
+            : sql('select count(*) as n from messages where chat = ?').get(id);
+        return Number(row?.['n'] ?? 0);
+      }, 0);
+    },
+    close() {
+      try {
+        // The optional package leaves the journal behind; emptied, it is no burden.
+        if (writable) database.exec('pragma optimize; pragma wal_checkpoint(truncate)');
+        database.close();
+      } catch {
+        // The end is near anyway.
+      }
+    },
+  };
+  return keep;
+}
+
+/** Newest first, in slices of the table: words by their beginnings from the index, then any part of the text. */
+function* searchIn(query: Query, sql: (text: string) => Statement): Generator<readonly Hit[]> {
+  const { words } = query;
+  const last = Number(sql('select max(id) as id from messages').get()?.['id'] ?? 0);
+  const conditions: string[] = [];
+  const values: SqlValue[] = [];
+  const filter = (condition: string, value: SqlValue): void => {
+    conditions.push(condition);
+    values.push(value);
+  };
+  if (query.from === 'me') conditions.push('m.self = 1');
+  else if (query.from !== undefined) filter("m.nick like ? escape '\\'", pattern(query.from));
+  if (query.in !== undefined)
+    filter("m.chat in (select id from chats where jid like ? escape '\\')", pattern(query.in));
+  if (query.since !== undefined) filter('m.at >= ?', query.since);
+  if (query.before !== undefined) filter('m.at < ?', query.before);
+  const seen = new Set<number>();
+  const columns = `m.id as id, c.jid as jid, ${COLUMNS.map(name => `m.${name} as ${name}`).join(', ')}`;
+
+  function* pass(
+    from: string,
+    own: readonly string[],
+    ownValues: readonly SqlValue[],
+    rowid: string,
+  ): Generator<readonly Hit[]> {
+    const text =
+      `select ${columns} from ${from} join chats c on c.id = m.chat where ` +
+      `${[`${rowid} <= ?`, `${rowid} > ?`, ...own, ...conditions].join(' and ')} order by ${rowid} desc limit ?`;
+    for (let high = last; high > 0 && seen.size < MOST; high -= SLICE) {
+      const rows = sql(text).all(high, high - SLICE, ...ownValues, ...values, MOST);
+      const hits: Hit[] = [];
+      for (const row of rows) {
+        const hit = hitOf(row);
+        if (hit === undefined || seen.has(Number(row['id'])) || seen.size >= MOST) continue;
+        seen.add(Number(row['id']));
+        hits.push(hit);
+      }
+      yield hits;
+    }
+  }
+
+  if (words.length === 0) {
+    yield* pass('messages m', [], [], 'm.id');
+    return;
+  }
+  if (words.every(word => /[\p{L}\p{N}]/u.test(word))) {
+    const match = words.map(word => `"${word.replaceAll('"', '""')}" *`).join(' AND ');
+    yield* pass('words join messages m on m.id = words.rowid', ['words match ?'], [match], 'words.rowid');
+  }
+  const parts = words.flatMap(word => variantsOf(word));
+  const like = words.map(
+    word =>
+      `(${variantsOf(word)
+        .map(() => "m.body like ? escape '\\'")
+        .join(' or ')})`,
+  );
+  yield* pass('messages m', like, parts.map(pattern), 'm.id');
+}
+
+/** `like` knows the capitals of ASCII only. */
+function variantsOf(word: string): readonly string[] {
+  if (/^[\x20-\x7e]*$/.test(word)) return [word];
+  const lower = word.toLowerCase();
+  const [first = '', ...rest] = [...lower];
+  return [...new Set([word, lower, word.toUpperCase(), first.toUpperCase() + rest.join('')])];
+}
+
+function hitOf(row: Row): Hit | undefined {
+  const chat = parseJid(typeof row['jid'] === 'string' ? row['jid'] : undefined);
+  const entry: MessageEntry = entryOf(row);
+  return chat === undefined || entry.retracted !== undefined ? undefined : { chat: chat as ChatId, entry };
+}

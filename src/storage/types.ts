@@ -1,0 +1,30 @@
+/** What the two stores of this folder can do; the core asks for the same as `History` in `core/ports.ts`. */
+import type { BareJid } from '../lib/jid.js';
+import type { ChatId, MessageEntry } from '../model/types.js';
+
+export type Place = 'end' | 'start' | { readonly after: number };
+export interface Query {
+  readonly words: readonly string[];
+  readonly from?: string;
+  readonly in?: string;
+  readonly since?: number;
+  readonly before?: number;
+}
+export interface Hit {
+  readonly chat: ChatId;
+  readonly entry: MessageEntry;
+}
+export interface Keep {
+  add(chat: ChatId, entry: MessageEntry, place: Place): number | undefined;
+  change(chat: ChatId, key: number, entry: MessageEntry): void;
+  page(chat: ChatId, limit: number, before?: number): readonly MessageEntry[];
+  around(chat: ChatId, key: number, limit: number): readonly MessageEntry[];
+  find(chat: ChatId, ids: { readonly stanzaId?: string; readonly originId?: string }): number | undefined;
+  search(query: Query): Iterator<readonly Hit[]>;
+  cursor(archive: BareJid): string | undefined;
+  setCursor(archive: BareJid, id: string): void;
+  batch<T>(run: () => T): T;
+  count(chat?: ChatId): number;
+  /** A line of the text log alone: a message was corrected or taken back. */
+  note?(chat: ChatId, entry: MessageEntry, kind: 'fix' | 'del'): void;
+}
