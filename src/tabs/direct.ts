@@ -1,5 +1,5 @@
 /** The tab of a one-to-one chat. */
-import { cleanIdentifier, composers, defineTab, plain, rowOf, safe, showWord, span, typingWords } from '../api.js';
+import { cleanIdentifier, composers, defineTab, plain, rowOf, safe, showWord, span } from '../api.js';
 
 export default defineTab({
   kind: 'direct',
@@ -20,7 +20,8 @@ export default defineTab({
   status: ({ api, chat }) => {
     if (chat?.kind !== 'direct') return [];
     const contact = api.store.contact(chat.id);
-    const typing = api.config.get('typing.show', chat.id) === false ? undefined : typingWords(composers(chat));
+    const typing =
+      api.config.get('typing.show', chat.id) === false || composers(chat).length === 0 ? undefined : safe`typing …`;
     const there =
       contact === undefined
         ? safe`not in your contacts`
@@ -33,7 +34,7 @@ export default defineTab({
     return rowOf(
       ['bar.strong', chat.title],
       ['bar.dim', safe` ${there}${gone}`],
-      ...(typing === undefined ? [] : [span('bar.normal', safe`  ${typing} …`)]),
+      ...(typing === undefined ? [] : [span('bar.normal', safe`  ${typing}`)]),
     );
   },
 });

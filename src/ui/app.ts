@@ -540,6 +540,8 @@ export function createUi(options: UiOptions): Ui {
     }
     const command = chord === 'enter' ? own.list.command : own.list.keyCommand(chord);
     if (command === undefined) return chord === 'enter' && view.filterable;
+    // The filter has found what it was for.
+    if (!composer.empty) composer.set('');
     shell.submit(command);
     touch('view', 'input');
     return true;

@@ -20,7 +20,7 @@ describe('an account', () => {
   });
 
   test('the password is asked without echo and stands nowhere on the screen', async () => {
-    await romeo.waitFor(/romeo@example\.test/);
+    await romeo.waitFor(/Connected as romeo@example\.test/);
     assert.equal(romeo.raw().includes('orchard'), false);
   });
 
@@ -35,8 +35,11 @@ describe('an account', () => {
   });
 
   test('a request to see our presence is asked about and accepted', async () => {
+    // Only who has asked for the roster hears of changes in it.
+    juliet.send(`<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>`);
     juliet.send(`<presence to='romeo@example.test' type='subscribe'/>`);
-    await romeo.waitFor(/\/accept|wants to/i);
+    await romeo.waitFor(/wants to see when you are there/);
+    await romeo.waitFor(/\/accept/);
     romeo.enter('/accept juliet@example.test');
     await juliet.next(stanza => stanza.is('presence') && stanza.attrs['type'] === 'subscribed');
   });
@@ -81,11 +84,28 @@ describe('an account', () => {
     );
   });
 
-  test('what goes wrong with a login is one sentence', async () => {
+  test('a mistyped password is one sentence and the question again; the right one logs in', async () => {
     const wrong = await world.account('romeo', 'not-the-password');
-    await wrong.waitFor(/password|refused|not.authori/i);
+    await wrong.waitFor(/did not accept the name or the password/);
+    await wrong.waitFor(lines => lines.some(line => /^Password of romeo@example\.test\s*$/.test(line)));
+    wrong.enter('orchard');
+    await wrong.waitFor(/Connected as romeo@example\.test/);
+    assert.equal(wrong.raw().includes('orchard'), false);
     wrong.enter('/quit');
     await wrong.waitExit();
+  });
+
+  test('Esc at the password gives up, and the program stays usable', async () => {
+    const given = openTerminal({ args: [...world.route, '--jid', 'romeo@example.test'] });
+    try {
+      await given.waitFor(/Password of romeo@example\.test/);
+      given.key('Escape');
+      await given.waitFor(/There is no password/);
+      given.enter('/quit');
+      await given.waitExit();
+    } finally {
+      await given.kill();
+    }
   });
 });
 
@@ -107,9 +127,9 @@ describe('an administrator', () => {
       await terminal.waitFor(/Jabber ID/i);
       terminal.type(`tybalt@${domain}`);
       terminal.key('Tab');
-      terminal.type('sword');
+      terminal.type('king-of-cats');
       terminal.key('Tab');
-      terminal.type('sword');
+      terminal.type('king-of-cats');
       terminal.key('Tab');
       terminal.key('Enter');
       await terminal.waitFor(/created|success/i);
@@ -119,10 +139,10 @@ describe('an administrator', () => {
         domain,
         caFile: world.prosody.caFile,
         user: 'tybalt',
-        password: 'sword',
+        password: 'king-of-cats',
       });
       await tybalt.close();
-      assert.equal(terminal.raw().includes('sword'), false);
+      assert.equal(terminal.raw().includes('king-of-cats'), false);
     } finally {
       await terminal.kill();
     }

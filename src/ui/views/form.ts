@@ -56,7 +56,8 @@ const isMulti = (field: FormField): boolean => field.type === 'text-multi' || fi
 const isTrue = (value: string | undefined): boolean => value === '1' || value === 'true';
 
 export function createFormPane(editor: LineEditor): FormPane {
-  let form: FormView['form'] | undefined;
+  /** Of the form that is filled in; another one starts at its first field. */
+  let fields: FormView['form']['fields'] | undefined;
   let focus = 0;
   let items: readonly Item[] = [];
   let editors = new Map<number, { readonly state: EditorState; source: string }>();
@@ -67,8 +68,8 @@ export function createFormPane(editor: LineEditor): FormPane {
   let scrolledBy: number | undefined;
 
   function sync(view: FormView): void {
-    if (form !== view.form) {
-      form = view.form;
+    if (fields !== view.form.fields) {
+      fields = view.form.fields;
       focus = 0;
       top = 0;
       picker = undefined;
