@@ -190,10 +190,9 @@ export function createSession(options: {
       if (status === 'stopped' && !changed) return;
       lastSentence = sentence;
       const next = failure?.nextStep;
-      const tries = status === 'waiting' ? safe` Trying again by myself; /reconnect tries now.` : safe``;
       notice(
         status === 'stopped' ? 'error' : 'warning',
-        safe`${sentence}${next === undefined ? safe`` : safe` ${next}`}${tries}`,
+        safe`${sentence}${next === undefined ? safe`` : safe` ${next}`}`,
       );
     },
   };

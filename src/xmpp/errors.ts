@@ -165,7 +165,7 @@ interface Wording {
   fatal?: boolean;
 }
 
-const RETRY = 'The connection is tried again by itself; /connect tries at once.';
+const RETRY = 'It is tried again by itself; /reconnect tries now.';
 
 function wordingOf(kind: FailureKind, details: FailureDetails): Wording {
   const subject = details.subject ?? 'the server';
