@@ -1,5 +1,10 @@
-/** Builds `dist/causette.js`: the whole program in one file, so that it starts fast. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/**
+ * Builds `dist`: the whole program in one file, what the first frame does not need in others, and the code that V8 has
+ * compiled, so that it starts fast.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -96,26 +101,73 @@ const notice = inputs => {
   return `Causette contains the following packages.\n\n${parts.join(`\n${'-'.repeat(72)}\n\n`)}`;
 };
 
-const result = await esbuild.build({
+/** Loaded after the first frame, so they stay out of the file that is read before it: module as imported → file in `dist`. */
+const LATER = {
+  conf: { entry: 'conf', file: 'conf.js' },
+  '@decimalturn/toml-patch': { entry: '@decimalturn/toml-patch', file: 'toml-patch.js' },
+  './demo/server.js': { entry: join(ROOT, 'src', 'demo', 'server.ts'), file: 'demo.js' },
+};
+const later = {
+  name: 'later',
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, args =>
+      args.kind === 'dynamic-import' && Object.hasOwn(LATER, args.path)
+        ? { path: `./${LATER[args.path].file}`, external: true }
+        : undefined,
+    );
+  },
+};
+
+const COMMON = {
   absWorkingDir: ROOT,
-  entryPoints: [ENTRY],
-  outfile: join(DIST, 'causette.js'),
   bundle: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
-  minify: false,
+  // Names stay: they are what a crash report says.
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: false,
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
-  // CommonJS packages in an ES module want a `require` for the modules of Node; optional packages stay outside.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
-  },
-  define: { 'process.env.CAUSETTE_BUNDLED': '"1"' },
+  // Optional, so it stays outside.
   external: ['@photostructure/sqlite'],
-  plugins: [declarations, blessed],
-});
+};
+
+const results = await Promise.all([
+  // A script and not a module: only of scripts can V8's compiled code be kept (see `bin/causette.js`).
+  esbuild.build({
+    ...COMMON,
+    entryPoints: [ENTRY],
+    outfile: join(DIST, 'causette.cjs'),
+    write: false,
+    format: 'cjs',
+    banner: { js: '(function (require, __url) { const module = { exports: {} };' },
+    footer: { js: '})' },
+    define: { 'process.env.CAUSETTE_BUNDLED': '"1"', 'import.meta.url': '__url' },
+    plugins: [declarations, blessed, later],
+  }),
+  ...Object.values(LATER).map(({ entry, file }) =>
+    esbuild.build({
+      ...COMMON,
+      entryPoints: [entry],
+      outfile: join(DIST, file),
+      format: 'esm',
+      // CommonJS packages in an ES module want a `require` for the modules of Node.
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+      },
+    }),
+  ),
+]);
 mkdirSync(DIST, { recursive: true });
-writeFileSync(join(DIST, 'NOTICE'), notice(Object.keys(result.metafile.inputs)));
+for (const old of ['causette.js', 'causette.cache']) rmSync(join(DIST, old), { force: true });
+const code = results[0].outputFiles[0].text;
+// V8 compares nothing but the length of a script with what was compiled from one; `bin/causette.js` compares this.
+const mark = createHash('sha256').update(code).digest('hex').slice(0, 16);
+writeFileSync(join(DIST, 'causette.cjs'), `//${mark}\n${code}`);
+writeFileSync(join(DIST, 'NOTICE'), notice(results.flatMap(result => Object.keys(result.metafile.inputs))));
+
+const warmed = spawnSync(process.execPath, [join(ROOT, 'warm-up.mjs'), DIST], { encoding: 'utf8' });
+// The program works without; it only starts slower.
+if (warmed.status !== 0) console.log(`Nothing was compiled in advance: ${warmed.stderr.trim()}`);

@@ -24,6 +24,8 @@ import type { Xep } from './xmpp/xep.js';
 
 /** A polite goodbye may take so long; then the process ends anyway. */
 const GOODBYE_MS = 1500;
+/** Plugins that are loaded by then see the first screen. */
+const PLUGINS_MS = 100;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -108,6 +110,8 @@ async function run(intent: Intent): Promise<void> {
     version,
     pluginFolder: join(dirs.config, 'plugins'),
     debug,
+    // `ui.start` has planned the first frame for this turn of the loop.
+    drawn: () => new Promise(resolve => setImmediate(resolve)),
     onQuit: message => void stop(EXIT.ok, message),
     ...(intent.debug !== undefined && { debugFile: intent.debug }),
   });
@@ -146,8 +150,11 @@ async function run(intent: Intent): Promise<void> {
   core.attachScreen(ui.port);
   complain = sentence => core.api.ui.notice(cleanLine(sentence), { level: 'warning' });
   for (const problem of config.problems) complain(problem);
+  // A plugin that takes long is waited for on a screen that is there.
+  const plugins = core.loadPlugins();
+  await Promise.race([plugins, new Promise(resolve => clock.after(PLUGINS_MS, () => resolve(undefined)))]);
   ui.start();
-  await core.loadPlugins();
+  await plugins;
 
   if (intent.demo) {
     const { startDemoServer } = await import('./demo/server.js');
@@ -166,9 +173,6 @@ if (parsed.kind === 'print') {
   say(process.stderr, 'causette --help lists what there is.');
   process.exitCode = EXIT.usage;
 } else {
-  try {
-    await run(parsed);
-  } catch (error) {
-    refuse(error, EXIT.failed);
-  }
+  // Not awaited here: the build makes a script of this, whose compiled code can be kept.
+  run(parsed).catch((error: unknown) => refuse(error, EXIT.failed));
 }

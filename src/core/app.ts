@@ -63,6 +63,8 @@ export interface CoreOptions {
   readonly debug?: (text: string) => void;
   /** /quit was typed. */
   readonly onQuit?: (message: string | undefined) => void;
+  /** Settles when what was opened at the start is on the screen; without it nobody waits for that. */
+  readonly drawn?: () => Promise<void>;
 }
 
 export interface Core {

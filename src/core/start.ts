@@ -33,6 +33,8 @@ export function createStart(options: {
   readonly giveUp: (room: BareJid) => void;
   /** Some letters and digits nobody can guess. */
   readonly random: () => string;
+  /** Settles when what was opened is on the screen; the network, and the code for it, gets its turn after that. */
+  readonly drawn?: (() => Promise<void>) | undefined;
 }): (intent: StartIntent) => Promise<void> {
   const { api, override, account, random, expect, giveUp } = options;
 
@@ -150,6 +152,7 @@ export function createStart(options: {
     if (own !== undefined) guestHostOf(targets, own);
     // The link says where guests come in, as --server would.
     if (guestHost !== undefined) override({ ...intent, server: guestHost });
+    if (options.drawn !== undefined) await options.drawn();
     const connected = api()
       .session.connect(guestHost === undefined ? {} : { guestHost })
       .then(
