@@ -1,6 +1,9 @@
 /** The table of style tokens: what a span may be called, what it means, and how it looks when no theme says otherwise. */
 
-/** A style: `[foreground][/background] [attributes]`, colours as names, 0–255, `#rrggbb` or a name of the theme's palette. */
+/**
+ * A style: `[foreground][/background] [attributes]`, colours as names, 0–255, `#rrggbb` or a name of the theme's palette;
+ * `236|blue` is 236 where there are 256 colours and blue where there are fewer.
+ */
 export interface TokenInfo {
   readonly help: string;
   readonly style: string;

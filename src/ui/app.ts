@@ -394,7 +394,8 @@ export function createUi(options: UiOptions): Ui {
     const asColumn = hasTabColumn();
     const width = asColumn && columns >= MIN_COLUMNS_FOR_TAB_COLUMN ? columns - TAB_COLUMN - 1 : columns;
     const prompt = composer.prompt(tab.prompt);
-    const { look } = composer;
+    // Without colours a ghost could not be told from what was typed.
+    const look = painter.depth === 0 || accessible ? {} : composer.look;
     let input = inputPicture(composer.state, prompt, width, MAX_INPUT_ROWS, look);
     inputRows = Math.min(MAX_INPUT_ROWS, input.wanted);
     const hint = composer.hint(width) ?? focusHint(tab, own, width);

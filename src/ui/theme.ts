@@ -101,11 +101,14 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 type Palette = ReadonlyMap<string, string>;
 
-function parseColor(word: string, palette: Palette, depth = 0): Color | 'default' | 'unknown' {
+/** `236|blue`: the first for terminals of 256 colours and more, the second for those of 16 or 8. */
+function parseColor(text: string, palette: Palette, few: boolean, depth = 0): Color | 'default' | 'unknown' {
+  const [many = '', other = many] = text.split('|', 2);
+  const word = few ? other : many;
   const value = word.toLowerCase();
   if (value === 'default' || value === '') return 'default';
   const named = palette.get(word);
-  if (named !== undefined && depth < MAX_BASES) return parseColor(named, palette, depth + 1);
+  if (named !== undefined && depth < MAX_BASES) return parseColor(named, palette, few, depth + 1);
   if (Object.hasOwn(COLORS, value)) return COLORS[value];
   if (/^\d{1,3}$/.test(value) && Number(value) < 256) return Number(value);
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(value)?.[1];
@@ -115,12 +118,12 @@ function parseColor(word: string, palette: Palette, depth = 0): Color | 'default
 }
 
 /** Parses `fg/bg attributes`; says in `warn` which words it could not use. */
-export function parseStyle(text: string, palette: Palette, warn: (sentence: string) => void): Style {
+export function parseStyle(text: string, palette: Palette, warn: (sentence: string) => void, few = false): Style {
   let fg: Color;
   let bg: Color;
   let flags = 0;
   const color = (word: string): Color => {
-    const parsed = parseColor(word, palette);
+    const parsed = parseColor(word, palette, few);
     if (parsed === 'unknown') {
       const known = [...palette.keys(), ...Object.keys(COLORS), ...Object.keys(FLAGS)];
       warn(`"${cleanIdentifier(word)}" is no colour or attribute; did you mean "${nearest(word, known)}"?`);
@@ -215,10 +218,13 @@ export function resolveTheme(json: unknown, options: ThemeOptions): Theme {
   const attrs = new Map<Token, Attr>();
   for (const [token, info] of Object.entries(TOKENS) as [Token, { style: string }][]) {
     const own = values.get(token);
-    const style = parseStyle(own?.value ?? info.style, palette, sentence => {
+    const warn = (sentence: string): void => {
       warnings.push(`${own?.layer ?? 'built-in'}: ${token}: ${sentence}`);
-    });
-    attrs.set(token, attr({ fg: degrade(style.fg, depth), bg: degrade(style.bg, depth), flags: style.flags }));
+    };
+    const style = parseStyle(own?.value ?? info.style, palette, warn, depth <= 16);
+    // Without colours a bar is seen by being turned over; the tab that is shown stands out by not being so.
+    const turned = depth === 0 && style.bg !== undefined && token !== 'tab.current' ? REVERSE : 0;
+    attrs.set(token, attr({ fg: degrade(style.fg, depth), bg: degrade(style.bg, depth), flags: style.flags | turned }));
   }
 
   const hueCache = new Map<string, Attr>();
