@@ -38,7 +38,16 @@ import type {
 } from './model/view.js';
 
 export type { OptionDefinition, OptionType, OptionValue } from './config/schema.js';
-export { checkForm, initialValues, isOn, setValue, valuesToSubmit } from './model/form.js';
+export {
+  checkForm,
+  fieldNamed,
+  initialValues,
+  isOn,
+  setValue,
+  shortName,
+  valuesToSubmit,
+  valuesTyped,
+} from './model/form.js';
 export type * from './model/pages.js';
 export type * from './model/types.js';
 export type * from './model/view.js';

@@ -13,7 +13,7 @@ import {
 
 export default defineCommand({
   name: 'ban',
-  aliases: ['b'],
+  aliases: ['b', 'kb', 'kickban'],
   group: 'moderation',
   where: 'room',
   needs: 'online',

@@ -1,5 +1,5 @@
 /** /devoice — make somebody a visitor. */
-import { defineCommand, quote } from '../api.js';
+import { asRoom, defineCommand, quote, safe } from '../api.js';
 
 export default defineCommand({
   name: 'devoice',
@@ -14,7 +14,10 @@ export default defineCommand({
     reason: { type: 'rest', optional: true, help: 'why' },
   },
   examples: ['/devoice nemo'],
-  async run({ api, args, tab }) {
-    await api.commands.run(`/role ${quote(args.nick)} visitor ${args.reason ?? ''}`.trimEnd(), tab);
+  async run({ api, args, chat, tab }) {
+    const done = await api.commands.run(`/role ${quote(args.nick)} visitor ${args.reason ?? ''}`.trimEnd(), tab);
+    if (done && asRoom(chat).facts.moderated === false) {
+      api.ui.notice(safe`The room is not moderated, so a visitor may still be heard; /mode +m changes that.`);
+    }
   },
 });

@@ -1,5 +1,49 @@
-/** /retract — take back the last thing you said here (XEP-0424). */
-import { asChat, cleanLine, defineCommand, findMessage, safe, UserError } from '../api.js';
+/** /retract — take back what you said (XEP-0424), or as a moderator what somebody else said (XEP-0425). */
+import {
+  type Api,
+  asChat,
+  asRoom,
+  type Chat,
+  cleanIdentifier,
+  cleanLine,
+  count,
+  defineCommand,
+  findMessage,
+  type MessageEntry,
+  type Room,
+  refusal,
+  safe,
+  UserError,
+} from '../api.js';
+
+/** So many of one person at once at most. */
+const MOST = 100;
+
+async function own(api: Api, chat: Chat): Promise<void> {
+  const last = findMessage(chat.log, message => message.self && message.retracted === undefined);
+  if (last === undefined) throw new UserError('You have said nothing here that could be taken back.');
+  if (!(await api.ui.confirm(safe`Take back “${cleanLine(last.body.slice(0, 60))}”?`))) return;
+  await api.chats.retract(chat.id, last.messageId);
+}
+
+/** Messages of this nick that are still to be seen, newest first. */
+function saidBy(room: Room, nick: string, all: boolean): readonly MessageEntry[] {
+  const name = cleanIdentifier(nick);
+  const found: MessageEntry[] = [];
+  const occupantId = room.occupants.get(nick)?.occupantId ?? room.departed.get(nick)?.occupant.occupantId;
+  for (const entry of room.log.newest()) {
+    if (entry.kind !== 'message' || entry.retracted !== undefined || entry.stanzaId === undefined) continue;
+    // The occupant id follows a person through their nicks, and nobody else has it.
+    const theirs =
+      occupantId !== undefined && entry.sender.occupantId !== undefined
+        ? entry.sender.occupantId === occupantId
+        : entry.sender.name === name;
+    if (!theirs) continue;
+    found.push(entry);
+    if (!all || found.length >= MOST) break;
+  }
+  return found;
+}
 
 export default defineCommand({
   name: 'retract',
@@ -7,17 +51,51 @@ export default defineCommand({
   group: 'talk',
   where: 'chat',
   needs: 'online',
-  summary: 'Take back the last thing you said here',
-  description: 'Their programs are asked to remove it; whoever has read it has read it.',
-  async run({ api, chat }) {
+  summary: 'Take back the last thing you said here, or as a moderator what somebody else said',
+  description:
+    'Their programs are asked to remove it; whoever has read it has read it. With a nick, present or not, it removes the last message of that person in a moderated way (XEP-0425); -all removes all of them that are in the log.',
+  args: {
+    all: { type: 'flag', help: 'everything this person said' },
+    nick: { type: 'nick', optional: true, help: 'whose message; default: yours' },
+    reason: { type: 'rest', optional: true, help: 'why' },
+  },
+  examples: ['/retract', '/retract spammer advertising', '/retract -all spammer'],
+  async run({ api, args, chat }) {
     const here = asChat(chat);
-    const chosen = api.ui.screen.focused();
-    const last = findMessage(here.log, message =>
-      chosen === undefined ? message.self && message.retracted === undefined : message.seq === chosen,
-    );
-    if (last?.self === false) throw new UserError('Only what you said yourself can be taken back.');
-    if (last === undefined) throw new UserError('You have said nothing here that could be taken back.');
-    if (!(await api.ui.confirm(safe`Take back “${cleanLine(last.body.slice(0, 60))}”?`))) return;
-    await api.chats.retract(here.id, last.messageId);
+    let { nick, reason } = args;
+    // Who has left is no nick of this room any more, so the word went to the reason.
+    if (nick === undefined && reason !== undefined && here.kind === 'room') {
+      const past = [...here.departed.keys()].find(one => reason === one || reason?.startsWith(`${one} `) === true);
+      if (past === undefined) {
+        throw new UserError(`Nobody here is called ${cleanIdentifier(reason)}.`, '/names shows who is here.');
+      }
+      nick = past;
+      reason = reason.slice(past.length).trim();
+    }
+    if (nick === undefined || (here.kind === 'room' && nick === here.nick && !args.all)) return own(api, here);
+    const room = asRoom(here);
+    const messages = saidBy(room, nick, args.all);
+    const [last] = messages;
+    if (last === undefined) {
+      throw new UserError(
+        `There is no message of ${cleanIdentifier(nick)} here that could be removed.`,
+        '/lastlog nick looks for some.',
+      );
+    }
+    const words =
+      messages.length === 1 ? safe`“${cleanLine(last.body.slice(0, 60))}”` : count(messages.length, 'message');
+    if (!(await api.ui.confirm(safe`Remove ${words} of ${cleanIdentifier(nick)} for everybody?`))) return;
+    try {
+      for (const message of messages) {
+        if (message.stanzaId !== undefined) await api.moderation.retract(room.id, message.stanzaId, reason);
+      }
+    } catch (error) {
+      throw refusal(error, {
+        forbidden: ['Only moderators remove messages of others.', '/names shows them (@ & ~).'],
+        'item-not-found': ['The room does not have this message any more.', '/kick or /ban keeps its writer out.'],
+        'feature-not-implemented': ['This room cannot remove messages of others.', '/kick and /ban work everywhere.'],
+        'service-unavailable': ['This room cannot remove messages of others.', '/kick and /ban work everywhere.'],
+      });
+    }
   },
 });

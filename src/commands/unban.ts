@@ -1,5 +1,15 @@
 /** /unban — let somebody in again. */
-import { asRoom, cleanIdentifier, defineCommand, refusal, safe } from '../api.js';
+import {
+  addressOf,
+  asRoom,
+  bareOf,
+  cleanIdentifier,
+  defineCommand,
+  parseJid,
+  refusal,
+  safe,
+  UserError,
+} from '../api.js';
 
 export default defineCommand({
   name: 'unban',
@@ -7,18 +17,24 @@ export default defineCommand({
   needs: 'online',
   summary: 'Let a banned address in again',
   args: {
-    address: { type: 'jid', help: 'what was banned; /bans lists them' },
+    who: { type: 'nick', help: 'address that was banned, or the nick it had; /bans lists them' },
     room: { type: 'room', optional: true, help: 'default: this room' },
   },
   examples: ['/unban nemo@example.org'],
   async run({ api, args, chat }) {
     const room = args.room?.jid ?? asRoom(chat).id;
-    const address = cleanIdentifier(args.address);
+    const jid =
+      (chat?.kind === 'room' ? addressOf(chat, args.who) : undefined) ??
+      (/[@.]/.test(args.who) ? parseJid(args.who) : undefined);
+    if (jid === undefined) {
+      throw new UserError(`The address of ${cleanIdentifier(args.who)} is not known.`, '/bans shows who is banned.');
+    }
+    const address = cleanIdentifier(bareOf(jid));
     // From the list of bans one Enter is enough to get here, so that is asked.
     if (args.room !== undefined && !(await api.ui.confirm(safe`Let ${address} into ${cleanIdentifier(room)} again?`)))
       return;
     try {
-      await api.mucAdmin.setAffiliation(room, args.address, 'none');
+      await api.mucAdmin.setAffiliation(room, bareOf(jid), 'none');
     } catch (error) {
       throw refusal(error, {
         forbidden: ['Only admins and owners of a room may lift a ban.', '/names shows them (& ~).'],

@@ -1,10 +1,13 @@
-/** /whowas — what this room's log still knows about somebody who left. */
+/** /whowas — what is remembered of somebody who left this room. */
 import {
   asRoom,
   cleanIdentifier,
   cleanLine,
+  type Departed,
   dateTime,
   defineCommand,
+  duration,
+  fact,
   plain,
   type Row,
   rowOf,
@@ -14,18 +17,43 @@ import {
 
 const MOST = 12;
 
+/** As they were when they went. */
+function remembered({ occupant, at, what, by, reason }: Departed, now: number): readonly Row[] {
+  const agent = by === undefined ? safe`` : safe` by ${by}`;
+  const why = reason === undefined ? safe`` : safe` (${reason})`;
+  const verb = what === 'left' ? safe`left` : safe`was ${cleanLine(what)}`;
+  return [
+    plain(safe`${verb} ${duration(now - at)} ago${agent}${why}`),
+    fact(
+      safe`address`,
+      occupant.realJid === undefined
+        ? plain(safe`the room did not show it`)
+        : plain(cleanIdentifier(occupant.realJid), 'text.address'),
+    ),
+    fact(safe`rank`, safe`${cleanLine(occupant.affiliation)}, ${cleanLine(occupant.role)}`),
+    ...(occupant.spokeAt === undefined ? [] : [fact(safe`spoke`, safe`${duration(now - occupant.spokeAt)} ago`)]),
+  ];
+}
+
 export default defineCommand({
   name: 'whowas',
   group: 'people',
   where: 'room',
   summary: 'Show what is still known about somebody who left',
   description:
-    'Looks through the log of this room for joins, leaves and messages of a nick; moderators find the address here.',
-  args: { nick: { type: 'rest', help: 'nick, present or not' } },
+    'Who left is remembered as long as the tab is open, with the address where the room shows it; then come their last doings in the log. /ban takes such a nick too.',
+  args: {
+    nick: {
+      type: 'rest',
+      help: 'nick, present or not',
+      complete: ({ chat }) => (chat?.kind === 'room' ? [...chat.departed.keys()].reverse() : []),
+    },
+  },
   examples: ['/whowas nemo'],
   run({ api, args, chat }) {
     const room = asRoom(chat);
     const nick = cleanIdentifier(args.nick.trim());
+    const past = room.departed.get(args.nick.trim());
     const rows: Row[] = [];
     for (const entry of room.log.newest()) {
       if (rows.length >= MOST) break;
@@ -44,8 +72,12 @@ export default defineCommand({
         );
       }
     }
-    if (rows.length === 0)
+    if (rows.length === 0 && past === undefined)
       throw new UserError(`Nothing is known here about ${nick}.`, '/names shows who is in the room.');
-    api.ui.notice([plain(nick, 'text.heading'), ...rows.reverse()]);
+    api.ui.notice([
+      plain(nick, 'text.heading'),
+      ...(past === undefined ? [] : remembered(past, api.now())),
+      ...rows.reverse(),
+    ]);
   },
 });

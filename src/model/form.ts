@@ -173,3 +173,43 @@ export function valuesToSubmit(form: Form, values: FormValues): FormValues {
   }
   return out;
 }
+
+/** The last part of a field's name, which is what people call it: `moderatedroom` of `muc#roomconfig_moderatedroom`. */
+export function shortName(field: FormField): string {
+  return field.var.replace(/^.*#(?:roomconfig_)?/, '').replace(/^\{.*\}/, '');
+}
+
+/** The field meant by a word: its whole name, its short name, or an unambiguous beginning of that. */
+export function fieldNamed(form: Form, word: string): FormField | undefined {
+  const wanted = word.toLowerCase();
+  const fields = form.fields.filter(field => isAnswered(field) && field.type !== 'hidden');
+  const begun = fields.filter(field => shortName(field).toLowerCase().startsWith(wanted));
+  return (
+    fields.find(field => field.var.toLowerCase() === wanted) ??
+    fields.find(field => shortName(field).toLowerCase() === wanted) ??
+    (begun.length === 1 ? begun[0] : undefined)
+  );
+}
+
+const WORDS_FOR_YES: ReadonlySet<string> = new Set(['1', 'true', 'on', 'yes', 'y']);
+const WORDS_FOR_NO: ReadonlySet<string> = new Set(['0', 'false', 'off', 'no', 'n']);
+
+/** What was typed as values of this field; `undefined`: it is none of those it can have. */
+export function valuesTyped(field: FormField, text: string): readonly string[] | undefined {
+  const typed = text.trim();
+  if (field.type === 'boolean') {
+    const word = typed.toLowerCase();
+    return WORDS_FOR_YES.has(word) ? ['1'] : WORDS_FOR_NO.has(word) ? ['0'] : undefined;
+  }
+  const optionFor = (word: string): string | undefined =>
+    field.options.find(one => one.value === word || one.label.toLowerCase() === word.toLowerCase())?.value;
+  if (field.type === 'list-single') {
+    const chosen = optionFor(typed);
+    return chosen === undefined ? undefined : [chosen];
+  }
+  if (!isMulti(field)) return [typed];
+  const parts = (field.type === 'text-multi' ? typed.split('\\n') : typed.split(/[\s,]+/)).filter(part => part !== '');
+  if (field.type !== 'list-multi') return parts;
+  const chosen = parts.map(part => optionFor(part));
+  return chosen.some(one => one === undefined) ? undefined : chosen.filter(one => one !== undefined);
+}

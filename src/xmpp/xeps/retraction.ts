@@ -1,6 +1,7 @@
 /** XEP-0424 Message Retraction and XEP-0425 Moderated Message Retraction, in their old and new forms. https://xmpp.org/extensions/xep-0424.html */
-import { bareOf, isFull, parseJid, resourceOf } from '../../lib/jid.js';
-import { cleanIdentifier, cleanLine } from '../../lib/text.js';
+import { UserError } from '../../lib/errors.js';
+import { type BareJid, bareOf, isFull, parseJid, resourceOf } from '../../lib/jid.js';
+import { cleanIdentifier, cleanLine, toWireText } from '../../lib/text.js';
 import type { IncomingMessage } from '../../model/incoming.js';
 import { idOf } from '../decode.js';
 import { defineXep, type Mutable } from '../xep.js';
@@ -15,6 +16,16 @@ const NS_FALLBACK = 'urn:xmpp:fallback:0';
 const NS_HINTS = 'urn:xmpp:hints';
 /** For clients which do not know retractions; ours is shown by their users. */
 const FALLBACK = 'This person attempted to retract a previous message, but it is unsupported by your client.';
+
+export interface ModerationApi {
+  /** Removes a message of somebody else for everybody; for moderators. */
+  retract(room: BareJid, stanzaId: string, reason?: string): Promise<void>;
+}
+declare module '../../api.js' {
+  interface XepApi {
+    moderation: ModerationApi;
+  }
+}
 
 interface Found {
   readonly id: string;
@@ -74,5 +85,25 @@ export default defineXep({
         xml('store', NS_HINTS),
       ];
     },
+  },
+  install(context) {
+    const moderation: ModerationApi = {
+      async retract(room, stanzaId, reason) {
+        const { features } = await context.use('disco').info(room);
+        const why = reason === undefined || reason === '' ? undefined : xml('reason', {}, toWireText(reason).text);
+        const payload = features.includes(NS_MODERATE)
+          ? xml('moderate', { xmlns: NS_MODERATE, id: stanzaId }, xml('retract', NS), why)
+          : xml(
+              'apply-to',
+              { xmlns: NS_FASTEN, id: stanzaId },
+              xml('moderate', NS_MODERATE_OLD, xml('retract', NS_OLD), why),
+            );
+        if (!features.includes(NS_MODERATE) && !features.includes(NS_MODERATE_OLD)) {
+          throw new UserError('This room cannot remove messages of others.', '/kick and /ban work everywhere.');
+        }
+        await context.request(xml('iq', { type: 'set', to: room }, payload));
+      },
+    };
+    return { moderation };
   },
 });
