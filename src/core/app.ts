@@ -155,6 +155,7 @@ export function createCore(options: CoreOptions): Core {
     const known = bags.get(owner);
     bags.delete(owner);
     known?.bag.dispose();
+    if (owner !== 'core') touch('all');
   };
 
   // ----------------------------------------------------------------------------------------------------- services
@@ -291,7 +292,11 @@ export function createCore(options: CoreOptions): Core {
     apiOf: createApi,
     release,
     warn: (text, hint) => notices.error(new UserError(text, hint)),
-    loaded: name => emitter.emit('plugin:loaded', { name }),
+    loaded: name => {
+      emitter.emit('plugin:loaded', { name });
+      // It may show messages in another way.
+      touch('all');
+    },
   });
 
   const services: Services = {
