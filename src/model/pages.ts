@@ -110,3 +110,8 @@ export interface BookmarksPage {
     readonly autojoin: boolean;
   }[];
 }
+
+/** What the list of places knows besides tabs, contacts and invitations. */
+export interface JumpPage {
+  readonly bookmarks: BookmarksPage['bookmarks'];
+}

@@ -248,3 +248,13 @@ export function formRows(form: Form): readonly Row[] {
   rows.push(plain(line(heads), 'list.header'), ...cells.map(row => plain(line(row))));
   return rows;
 }
+
+/** What keys do in a form, for the bar below it. */
+export const formKeys: Row = rowOf(
+  ['text.key', safe`Tab`],
+  safe` next field, `,
+  ['text.key', safe`Space`],
+  safe` chooses, `,
+  ['text.key', safe`Esc`],
+  safe` to the line below`,
+);

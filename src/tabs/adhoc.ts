@@ -7,6 +7,7 @@ import {
   cleanLine,
   count,
   defineTab,
+  formKeys,
   formRows,
   type ListItem,
   plain,
@@ -109,7 +110,9 @@ export default defineTab<AdhocPage>({
     if (tab.data.busy) return plain(safe`waiting for the answer`);
     const wrong = tab.data.errors.size;
     if (wrong > 0) return plain(safe`${wrong} to mend before this can be sent`, 'bar.warning');
-    return tab.data.step === undefined ? plain(count(tab.data.commands.length, 'command')) : [];
+    const { step } = tab.data;
+    if (step === undefined) return plain(count(tab.data.commands.length, 'command'));
+    return step.status === 'executing' && step.form?.type === 'form' ? formKeys : [];
   },
   keys: { backspace: '/adhoc -list', 'alt-up': '/adhoc -list' },
   close: ({ api, tab }) => {

@@ -6,6 +6,7 @@ import {
   defineTab,
   type FormPage,
   type FormTabParams,
+  formKeys,
   initialValues,
   plain,
   quote,
@@ -46,7 +47,7 @@ export default defineTab<FormPage>({
   },
   status: ({ tab }) => {
     const wrong = tab.data.errors.size;
-    return wrong === 0 ? [] : plain(safe`${wrong} to mend before this can be sent`, 'bar.warning');
+    return wrong === 0 ? formKeys : plain(safe`${wrong} to mend before this can be sent`, 'bar.warning');
   },
   close: ({ tab }) => tab.data.answer({ action: 'cancel', values: new Map() }),
 });

@@ -4,6 +4,7 @@ import {
   cleanIdentifier,
   cleanLine,
   defineTab,
+  type JumpPage,
   type ListItem,
   plain,
   quote,
@@ -13,8 +14,9 @@ import {
 
 const URGENCY: readonly Activity[] = ['none', 'low', 'message', 'private', 'highlight'];
 
-export default defineTab({
+export default defineTab<JumpPage>({
   kind: 'jump',
+  open: () => ({ bookmarks: [] }),
   title: () => safe`jump`,
   topic: () => plain(safe`Type a few letters of a tab, contact or room; Enter goes there, Esc gives up.`),
   view: ({ api, tab }) => {
@@ -53,6 +55,21 @@ export default defineTab({
         ],
         command: `/jump /query ${quote(contact.jid)}`,
         search: `${contact.name} ${contact.jid}`,
+      });
+    }
+    for (const { room, name, nick } of tab.data.bookmarks) {
+      if (open.has(room)) continue;
+      open.add(room);
+      items.push({
+        id: `bookmark:${room}`,
+        row: [
+          span('text.dim', safe`    `),
+          ...(name === undefined ? [] : [span('text.normal', name), span('text.dim', safe`  `)]),
+          span('text.address', cleanIdentifier(room)),
+          span('text.dim', safe`  bookmark`),
+        ],
+        command: `/jump /join ${quote(nick === undefined ? room : `${room}/${nick}`)}`,
+        search: `${name ?? ''} ${room}`,
       });
     }
     for (const invite of api.store.invites) {
