@@ -68,6 +68,8 @@ export interface IncomingMessage {
     readonly password?: string;
     readonly mediated: boolean;
   };
+  /** Fetched from the archive because we were away: goes where it belongs, counts as unread, never rings. */
+  readonly missed?: boolean;
   /** Anything a XEP of later times adds. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

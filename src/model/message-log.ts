@@ -16,6 +16,8 @@ export const DEFAULT_CAPACITY = 5000;
 const MAX_MOVEMENTS = 100;
 /** Movements further apart than this do not belong together. */
 const FOLD_MS = 30 * 60_000;
+/** Numbers kept free where something may have been missed. */
+const GAP = 2 ** 20;
 /** One person may put so many reactions on one message, and so many people. */
 const MAX_EMOJI = 16;
 const MAX_REACTORS = 500;
@@ -31,6 +33,17 @@ export interface MessageLog extends LogReader {
   update(seq: number, patch: MessagePatch): MessageEntry | undefined;
   /** Adds older entries, oldest first, before the first; answers those that had room. */
   prepend(entries: readonly NewEntry[]): readonly Entry[];
+  /** From here on something may be missing: what is found later goes before everything that is added from now on. */
+  openGap(): void;
+  /** Puts into the oldest open gap what the archive had, in its order; without a gap at the end. */
+  fill(entry: NewEntry): Entry;
+  /** The archive said something that stands here: what follows belongs behind it. */
+  filledTo(seq: number): void;
+  /** Nothing is missing any more, except what may be since the newest gap was opened. */
+  closeGaps(): void;
+  /** A mark at the end of the oldest open gap; its sequence number. */
+  markGap(entry: NewEntry): number | undefined;
+  remove(seq: number): void;
   /** Adds to the presence entry at the end if there is one, else starts one. */
   move(movement: Movement, at: number): PresenceEntry;
   /** Replaces what one person thinks of a message; no emoji takes everything back. */
@@ -56,15 +69,28 @@ interface Node {
   movements?: Movement[];
 }
 
-export function createMessageLog(options: { readonly capacity?: number } = {}): MessageLog {
+interface Gap {
+  next: number;
+  readonly end: number;
+  last: Node | undefined;
+}
+
+export function createMessageLog(
+  options: {
+    readonly capacity?: number;
+    /** Numbering begins here, so that history put before it has numbers from 0 on too. */
+    readonly firstSeq?: number;
+  } = {},
+): MessageLog {
   const capacity = Math.max(1, Math.floor(options.capacity ?? DEFAULT_CAPACITY));
   const nodes = new Map<number, Node>();
   const ids = new Map<string, number[]>();
   let head: Node | undefined;
   let tail: Node | undefined;
-  let next = 0;
+  let next = options.firstSeq ?? 0;
   /** Below this no number has been given out. */
-  let lowest = 0;
+  let lowest = next;
+  let gaps: readonly Gap[] = [];
   let old = 0;
 
   const addId = (id: string | undefined, seq: number): void => {
@@ -119,6 +145,24 @@ export function createMessageLog(options: { readonly capacity?: number } = {}): 
     index(entry);
     while (nodes.size > limit()) evict();
     return entry;
+  };
+  const put = (made: NewEntry, seq: number, after: Node | undefined): Node => {
+    const entry = { ...made, seq, rev: 1 } as Entry;
+    let previous = after !== undefined && nodes.get(after.entry.seq) === after ? after : undefined;
+    if (previous === undefined) {
+      previous = tail;
+      while (previous !== undefined && previous.entry.seq > seq) previous = previous.previous;
+    }
+    const following = previous === undefined ? head : previous.next;
+    const node: Node = { entry, previous, next: following, old: true };
+    if (previous === undefined) head = node;
+    else previous.next = node;
+    if (following === undefined) tail = node;
+    else following.previous = node;
+    nodes.set(seq, node);
+    old++;
+    index(entry);
+    return node;
   };
   const replace = (node: Node, entry: MessageEntry): MessageEntry => {
     const before = node.entry as MessageEntry;
@@ -213,6 +257,45 @@ export function createMessageLog(options: { readonly capacity?: number } = {}): 
         made.push(entry);
       }
       return made.reverse();
+    },
+    openGap() {
+      // Nothing was said since the last one was opened: it is the same gap.
+      const last = gaps.at(-1);
+      if (last !== undefined && last.end === next) return;
+      gaps = [...gaps, { next, end: next + GAP, last: undefined }];
+      next += GAP;
+    },
+    fill(made) {
+      const gap = gaps[0];
+      if (gap === undefined || gap.next >= gap.end - 1) return append(made);
+      const node = put(made, gap.next++, gap.last);
+      gap.last = node;
+      const { entry } = node;
+      while (nodes.size > limit()) evict();
+      return entry;
+    },
+    filledTo(seq) {
+      gaps = gaps.filter(gap => gap.end > seq);
+    },
+    closeGaps() {
+      gaps = [];
+    },
+    markGap(made) {
+      const gap = gaps[0];
+      if (gap === undefined) return undefined;
+      const seq = gap.end - 1;
+      if (!nodes.has(seq)) put(made, seq, undefined);
+      return seq;
+    },
+    remove(seq) {
+      const node = nodes.get(seq);
+      if (node === undefined || node.entry.kind === 'message') return;
+      nodes.delete(seq);
+      if (node.old) old--;
+      if (node.previous === undefined) head = node.next;
+      else node.previous.next = node.next;
+      if (node.next === undefined) tail = node.previous;
+      else node.next.previous = node.previous;
     },
     move(movement, at) {
       const node = tail;

@@ -109,7 +109,8 @@ export function addMessage(
   if (!self && sender.room !== true && context.isIgnored(chat, sender)) return undefined;
   const { at, remark } = timeOf(chat, message, source, context.now());
   const remarks = [...(said.remarks ?? []), ...(remark === undefined ? [] : [remark])];
-  const live = (source === 'live' || source === 'carbon') && !self;
+  const missed = message.missed === true;
+  const live = (source === 'live' || source === 'carbon' || missed) && !self;
   const reply = replyOf(chat, message);
   const shown = bodyOf(body);
   const made: NewMessage = {
@@ -121,6 +122,7 @@ export function addMessage(
     action: shown.action,
     source,
     highlight: live && sender.room !== true && context.isHighlight(chat, body, said.nick),
+    ...(missed && !self ? { missed } : {}),
     ...(message.raw === undefined ? {} : { raw: message.raw }),
     ...(message.id === undefined ? {} : { messageId: message.id }),
     ...(message.originId === undefined ? {} : { originId: message.originId }),
@@ -130,7 +132,7 @@ export function addMessage(
     ...(remarks.length === 0 ? {} : { remarks }),
     ...(said.role === undefined ? {} : { role: said.role }),
   };
-  const entry = chat.log.appendMessage(made);
+  const entry = missed ? (chat.log.fill(made) as MessageEntry) : chat.log.appendMessage(made);
   chat.lastAt = Math.max(chat.lastAt, entry.at);
   if (counts(entry) && !self) arrived(context, chat, entry);
   else passed(context, chat, entry);
@@ -242,7 +244,9 @@ export function deliver(
   patch: MessagePatch = {},
 ): MessageEntry | undefined {
   const from = entry.delivery ?? 'queued';
-  const forward = FORWARD.indexOf(delivery) > FORWARD.indexOf(from);
+  // The server took it and the other side refused it: which of the two we hear of first says nothing.
+  const refused = from === 'failed' && delivery === 'sent';
+  const forward = !refused && FORWARD.indexOf(delivery) > FORWARD.indexOf(from);
   const mayFail = delivery === 'failed' && from !== 'delivered' && from !== 'displayed';
   const moves = delivery === 'failed' ? mayFail && from !== 'failed' : forward;
   if (!moves && Object.keys(patch).length === 0) return undefined;
@@ -293,6 +297,7 @@ export function mergeOwn(context: Context, chat: AnyChat, message: IncomingMessa
   if (entry === undefined) return false;
   const shown = bodyOf(message.body ?? EMPTY);
   const isOriginal = message.id === entry.messageId || message.originId === entry.originId;
+  if (message.missed === true) chat.log.filledTo(entry.seq);
   const differs = isOriginal && entry.versions === undefined && shown.body !== entry.body;
   deliver(context, chat, entry, 'sent', {
     sender: { ...entry.sender, ...sender },
@@ -306,20 +311,25 @@ export function mergeOwn(context: Context, chat: AnyChat, message: IncomingMessa
 /** Security study, "when is it the same message": the same archive id, or the same words of the same person by another way. */
 export function isKnown(chat: AnyChat, message: IncomingMessage, said: Spoken, body: Safe, at: number): boolean {
   if (message.stanzaId !== undefined) {
-    for (const entry of chat.log.findAll(message.stanzaId)) if (entry.stanzaId === message.stanzaId) return true;
+    for (const entry of chat.log.findAll(message.stanzaId)) {
+      if (entry.stanzaId !== message.stanzaId) continue;
+      if (message.missed === true) chat.log.filledTo(entry.seq);
+      return true;
+    }
   }
   const shown = bodyOf(body);
   if (message.id !== undefined) {
     for (const entry of chat.log.findAll(message.id)) {
       if (
         entry.messageId === message.id &&
-        entry.source !== said.source &&
+        (entry.source !== said.source || (message.missed === true && entry.stored !== undefined)) &&
         entry.self === said.self &&
         (message.stanzaId === undefined || entry.stanzaId === undefined) &&
         (sameSender(chat, entry.sender, said.sender) || samePlace(entry.sender, said.sender)) &&
         (entry.body === shown.body || entry.versions?.[0] === shown.body) &&
         Math.abs(entry.at - at) <= 600_000
       ) {
+        if (message.missed === true) chat.log.filledTo(entry.seq);
         return true;
       }
     }

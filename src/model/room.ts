@@ -238,7 +238,7 @@ function available(
       const movement: Movement = {
         what: 'joined',
         name,
-        ...(realJid === undefined ? {} : { jid: cleanIdentifier(realJid) }),
+        ...(realJid === undefined ? {} : { jid: cleanIdentifier(bareOf(realJid)) }),
         ...(looksLike === undefined ? {} : { looksLike }),
         ...(other ? { other } : {}),
       };
@@ -410,7 +410,7 @@ function depart(
   if (departed.size > MAX_DEPARTED) departed.delete(departed.keys().next().value as string);
   context.changed(room, 'occupants');
   if (room.state === 'joined') {
-    const jid = occupant.realJid === undefined ? {} : { jid: cleanIdentifier(occupant.realJid) };
+    const jid = occupant.realJid === undefined ? {} : { jid: cleanIdentifier(bareOf(occupant.realJid)) };
     move(context, room, { what, name: occupant.name, ...how, ...jid }, occupant);
   }
   occupantLeft(context, room, occupant);
@@ -522,6 +522,14 @@ function isOwn(room: RoomState, message: IncomingMessage, source: MessageSource)
   return source === 'live' && self !== undefined && resourceOf(message.from) === self.nick;
 }
 
+/** Who says something in an old page of the room's archive. */
+export function archivedSender(
+  room: RoomState,
+  message: IncomingMessage,
+): { readonly sender: Sender; readonly self: boolean } {
+  return { sender: senderOf(room, message, 'archive'), self: isOwn(room, message, 'archive') };
+}
+
 /** A groupchat message from a room we are in or entering. */
 export function roomMessage(context: Context, room: RoomState, message: IncomingMessage): void {
   flushRenames(context, room);
@@ -572,7 +580,16 @@ export function roomMessage(context: Context, room: RoomState, message: Incoming
     const { at } = timeOf(room, message, source, context.now());
     if (isKnown(room, message, said(), body, at)) return;
     if (source === 'room-history' && isRepeated(room, said(), body, at)) return;
-  } else room.memory.historyOpen = false;
+  } else {
+    room.memory.historyOpen = false;
+    // The archive was faster than the room.
+    const { stanzaId } = message;
+    if (
+      stanzaId !== undefined &&
+      room.log.findAll(stanzaId).some(one => one.missed === true && one.stanzaId === stanzaId)
+    )
+      return;
+  }
   if (message.replaces !== undefined) {
     if (!self && sender.room !== true && context.isIgnored(room, sender)) return;
     if (correct(context, room, message, said(), body)) return;

@@ -5,11 +5,11 @@ import { createDirect, directSender, talk, unlock } from './direct.js';
 import type { Events } from './events.js';
 import { createHighlighter, type IsHighlight } from './highlight.js';
 import type { Incoming, IncomingMessage, IncomingPresence, OutgoingMessage } from './incoming.js';
-import { bodyOf, changeMessage, deliver, excerptOf, fail, ownMessage } from './message.js';
+import { bodyOf, changeMessage, deliver, excerptOf, fail, ownMessage, sameSender, timeOf } from './message.js';
 import { createMessageLog, type NewEntry } from './message-log.js';
 import { createPrivate, setPrivateState } from './private.js';
 import type { StoreReader } from './reader.js';
-import { createRoom, enter, learn, leave, refuse, roomMessage, roomPresence, spoke } from './room.js';
+import { archivedSender, createRoom, enter, learn, leave, refuse, roomMessage, roomPresence, spoke } from './room.js';
 import { createRoster } from './roster.js';
 import type { AnyChat, Context, DirectState, PrivateState, RoomPolicy, RoomState } from './state.js';
 import type {
@@ -24,7 +24,7 @@ import type {
   Sender,
   SessionFacts,
 } from './types.js';
-import { markRead, passed } from './unread.js';
+import { markRead, passed, restoreRead } from './unread.js';
 import type { Row } from './view.js';
 
 /** Invitations and requests kept; older ones fall out. */
@@ -47,6 +47,8 @@ export interface StoreOptions {
   readonly policy?: RoomPolicy;
   /** Entries kept per chat. */
   readonly logCapacity?: number;
+  /** Numbers of log entries begin here (default 0); with room before it, history has places. */
+  readonly firstSeq?: number;
   /** Bare JID, until the session says it. */
   readonly account?: string;
 }
@@ -72,6 +74,14 @@ export interface Store extends StoreReader {
   clear(id: ChatId): void;
   /** Older entries, oldest first; what is there already is left out. Answers how many were added. */
   prependHistory(chat: ChatId, entries: readonly Entry[]): number;
+  /** A page of the archive that is older than everything shown; answers what was added, oldest first. */
+  prependArchive(chat: ChatId, messages: readonly IncomingMessage[]): readonly MessageEntry[];
+  /** Read up to this entry when the program ran last. */
+  restoreRead(chat: ChatId, seq: number): void;
+  /** Everything that was missed in this chat is there now. */
+  closeGaps(chat: ChatId): void;
+  /** What was missed could not be fetched: a mark stands there until it is. `undefined` takes it away. */
+  markGap(chat: ChatId, row: Row | undefined): void;
   /** Completion sorts by who spoke last. */
   touchSpoken(room: BareJid, nick: string): void;
   /** The person knows that somebody else may have this nick now, and goes on. */
@@ -91,6 +101,8 @@ export function createStore(options: StoreOptions): Store {
   let own = parseBareJid(options.account);
   let focus: ChatId | undefined;
   let rev = 0;
+  /** Sequence numbers of the marks of what is missing. */
+  const marks = new Map<ChatId, number>();
 
   const context: Context = {
     emit,
@@ -110,7 +122,15 @@ export function createStore(options: StoreOptions): Store {
       chat.rev++;
       touch(region, chat.id);
     },
-    newLog: () => createMessageLog(options.logCapacity === undefined ? {} : { capacity: options.logCapacity }),
+    newLog() {
+      const { logCapacity, firstSeq } = options;
+      const log = createMessageLog({
+        ...(logCapacity === undefined ? {} : { capacity: logCapacity }),
+        ...(firstSeq === undefined ? {} : { firstSeq }),
+      });
+      if (firstSeq !== undefined) log.openGap();
+      return log;
+    },
   };
   const touched = (region: string): void => {
     rev++;
@@ -156,6 +176,7 @@ export function createStore(options: StoreOptions): Store {
   };
   const close = (id: ChatId): void => {
     if (!chats.delete(id)) return;
+    marks.delete(id);
     if (focus === id) focus = undefined;
     touched('tabs');
     emit('chat:closed', { id });
@@ -384,6 +405,8 @@ export function createStore(options: StoreOptions): Store {
   const forget = (): void => {
     for (const room of rooms()) if (isIn(room)) leave(context, room, safe`disconnected`);
     for (const chat of chats.values()) {
+      // Whatever was said from now on until the next session may be missing.
+      if (options.firstSeq !== undefined) chat.log.openGap();
       if (chat.kind === 'direct') unlock(context, chat);
       else if (chat.kind === 'private') setPrivateState(context, chat, undefined);
     }
@@ -461,7 +484,8 @@ export function createStore(options: StoreOptions): Store {
       case 'sent': {
         const chat = find(incoming.chat);
         // A room has a line only when it has sent it back.
-        if (chat !== undefined) setDelivery(chat.id, incoming.id, chat.kind === 'room' ? 'pending' : 'sent');
+        if (chat === undefined || ownMessage(chat, incoming.id)?.delivery === 'failed') return;
+        setDelivery(chat.id, incoming.id, chat.kind === 'room' ? 'pending' : 'sent');
         return;
       }
       case 'failed': {
@@ -558,6 +582,83 @@ export function createStore(options: StoreOptions): Store {
       return changeMessage(context, chat, entry.seq, { delivery, error: undefined });
     }
     return deliver(context, chat, entry, delivery, error === undefined || delivery !== 'failed' ? {} : { error });
+  };
+
+  /** Puts older entries above, without those that are there. */
+  const prepend = (chat: AnyChat, entries: readonly Entry[]): number => {
+    const known = (entry: Entry): boolean =>
+      entry.kind === 'message' &&
+      [entry.stanzaId, entry.messageId, entry.originId].some(
+        one =>
+          one !== undefined &&
+          chat.log.findAll(one).some(other => other.body === entry.body || other.versions?.[0] === entry.body),
+      );
+    const made = chat.log.prepend(
+      entries
+        .filter(entry => !known(entry))
+        .map(
+          ({ seq: _seq, rev: _rev, ...rest }): NewEntry =>
+            rest.kind === 'message' ? { ...rest, source: 'archive' } : rest,
+        ),
+    );
+    if (made.length > 0) context.changed(chat, 'log');
+    return made.length;
+  };
+
+  /** Old messages as entries; corrections and retractions by the same person are worked in. */
+  const archivePage = (chat: AnyChat, messages: readonly IncomingMessage[]): MessageEntry[] => {
+    const page: MessageEntry[] = [];
+    const find = (id: string | undefined, by: Sender, self: boolean): number =>
+      page.findIndex(
+        one =>
+          id !== undefined &&
+          [one.messageId, one.originId, one.stanzaId].includes(id) &&
+          one.self === self &&
+          sameSender(chat, one.sender, by),
+      );
+    for (const message of messages) {
+      const { body } = message;
+      if (message.type === 'error' || (chat.kind === 'room') !== (message.type === 'groupchat')) continue;
+      const isSelf = own !== undefined && bareOf(message.from) === own;
+      const { sender, self } =
+        chat.kind === 'room'
+          ? archivedSender(chat, message)
+          : isSelf
+            ? { sender: { name: nameOfSelf(), jid: message.from }, self: true }
+            : { sender: directSender(message.from, roster.get(bareOf(message.from))), self: false };
+      if (!self && sender.room !== true && context.isIgnored(chat, sender)) continue;
+      if (message.retracts !== undefined) {
+        const at = find(message.retracts.id, sender, self);
+        const target = page[at];
+        if (target !== undefined) page[at] = { ...target, retracted: {} };
+        continue;
+      }
+      if (body === undefined || body === '') continue;
+      const shown = bodyOf(body);
+      const corrected = find(message.replaces, sender, self);
+      const earlier = page[corrected];
+      if (earlier !== undefined) {
+        page[corrected] = { ...earlier, ...shown, versions: [...(earlier.versions ?? []), earlier.body].slice(-20) };
+        continue;
+      }
+      page.push({
+        kind: 'message',
+        seq: 0,
+        rev: 0,
+        ...timeOf(chat, message, 'archive', now()),
+        sender,
+        self,
+        ...shown,
+        source: 'archive',
+        highlight: false,
+        ...(self ? { delivery: 'sent' as const } : {}),
+        ...(message.raw === undefined ? {} : { raw: message.raw }),
+        ...(message.id === undefined ? {} : { messageId: message.id }),
+        ...(message.originId === undefined ? {} : { originId: message.originId }),
+        ...(message.stanzaId === undefined ? {} : { stanzaId: message.stanzaId }),
+      });
+    }
+    return page;
   };
 
   const removeInvite = (room: BareJid): void => {
@@ -657,24 +758,44 @@ export function createStore(options: StoreOptions): Store {
     },
     prependHistory(id, entries) {
       const chat = chats.get(id);
-      if (chat === undefined) return 0;
-      const known = (entry: Entry): boolean =>
-        entry.kind === 'message' &&
-        [entry.stanzaId, entry.messageId, entry.originId].some(
-          one =>
-            one !== undefined &&
-            chat.log.findAll(one).some(other => other.body === entry.body || other.versions?.[0] === entry.body),
-        );
-      const made = chat.log.prepend(
-        entries
-          .filter(entry => !known(entry))
-          .map(
-            ({ seq: _seq, rev: _rev, ...rest }): NewEntry =>
-              rest.kind === 'message' ? { ...rest, source: 'archive' } : rest,
-          ),
-      );
-      if (made.length > 0) context.changed(chat, 'log');
-      return made.length;
+      return chat === undefined ? 0 : prepend(chat, entries);
+    },
+    prependArchive(id, messages) {
+      const chat = chats.get(id);
+      if (chat === undefined) return [];
+      const page = archivePage(chat, messages);
+      const first = chat.log.first;
+      const count = page.length === 0 ? 0 : prepend(chat, page);
+      const made: MessageEntry[] = [];
+      for (let entry = chat.log.get(chat.log.first); entry !== undefined && made.length < count; ) {
+        if (entry.seq >= first) break;
+        if (entry.kind === 'message') made.push(entry);
+        entry = chat.log.after(entry.seq);
+      }
+      return made;
+    },
+    restoreRead(id, seq) {
+      const chat = chats.get(id);
+      if (chat !== undefined) restoreRead(context, chat, seq);
+    },
+    closeGaps(id) {
+      chats.get(id)?.log.closeGaps();
+    },
+    markGap(id, row) {
+      const chat = chats.get(id);
+      if (chat === undefined) return;
+      const known = marks.get(id);
+      if (row === undefined) {
+        if (known === undefined) return;
+        chat.log.remove(known);
+        marks.delete(id);
+      } else {
+        if (known !== undefined) return;
+        const seq = chat.log.markGap({ kind: 'notice', at: now(), level: 'warning', rows: [row] });
+        if (seq === undefined) return;
+        marks.set(id, seq);
+      }
+      context.changed(chat, 'log');
     },
     touchSpoken(room, nick) {
       const found = roomOf(room);

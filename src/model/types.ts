@@ -103,6 +103,8 @@ export interface MessageEntry extends EntryBase {
   readonly role?: Role;
   /** Its key in the history on disk, if it came from there. */
   readonly stored?: number;
+  /** Said while we were away, and not read before: counts as unread though it is not live. */
+  readonly missed?: boolean;
 }
 
 /** Something the client says. */

@@ -22,7 +22,7 @@ export function passed(context: Context, chat: AnyChat, entry: Entry, level: Act
   if (level !== 'none' && context.focus !== chat.id) raise(context, chat, level);
 }
 
-/** A live message of somebody else. */
+/** A message of somebody else, live or missed. */
 export function arrived(context: Context, chat: AnyChat, entry: MessageEntry): void {
   if (context.focus === chat.id) {
     if (!markRead(context, chat, entry.seq)) context.emit('chat:read', { chat });
@@ -33,9 +33,29 @@ export function arrived(context: Context, chat: AnyChat, entry: MessageEntry): v
     raise(context, chat, 'low');
     return;
   }
+  // Found behind what was read already.
+  if (entry.seq <= chat.readSeq) return;
   const concerns = wanted === 'all' || entry.highlight;
   chat.unread = { count: chat.unread.count + 1, highlights: chat.unread.highlights + (concerns ? 1 : 0) };
   raise(context, chat, entry.highlight ? 'highlight' : chat.kind === 'room' ? 'message' : 'private');
+  context.changed(chat, 'tabs');
+}
+
+/** Read up to there when the program ran last; what follows and counts is unread. */
+export function restoreRead(context: Context, chat: AnyChat, seq: number): void {
+  chat.readSeq = seq;
+  let count = 0;
+  let highlights = 0;
+  let activity: Activity = 'none';
+  for (const entry of chat.log.newest()) {
+    if (entry.seq <= seq) break;
+    if (entry.kind !== 'message' || entry.self || !counts(entry)) continue;
+    count++;
+    if (chat.kind !== 'room' || entry.highlight) highlights++;
+    activity = louder(activity, entry.highlight ? 'highlight' : chat.kind === 'room' ? 'message' : 'private');
+  }
+  chat.unread = { count, highlights };
+  chat.activity = activity;
   context.changed(chat, 'tabs');
 }
 
@@ -63,7 +83,7 @@ export function markRead(context: Context, chat: AnyChat, seq: number = chat.log
   return news;
 }
 
-/** Only what came just now counts, never history. */
+/** What came just now counts, and what was said while we were away; other history never. */
 export function counts(entry: MessageEntry): boolean {
-  return entry.source === 'live' || entry.source === 'carbon';
+  return entry.source === 'live' || entry.source === 'carbon' || entry.missed === true;
 }

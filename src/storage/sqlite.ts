@@ -13,7 +13,7 @@ const STEP = 2 ** 20;
 /** Most hits of one search. */
 const MOST = 300;
 /** Rows looked at without giving way to the keyboard. */
-const SLICE = 50_000;
+const SLICE = 20_000;
 
 const TABLES = `
   create table chats (id integer primary key, jid text not null unique);
