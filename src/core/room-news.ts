@@ -24,6 +24,7 @@ export function roomFacts(room: Room): readonly Safe[] {
   if (facts.nonAnonymous === true) sentences.push(safe`Everybody here sees your address.`);
   else if (facts.nonAnonymous === false) sentences.push(safe`Only moderators see your address.`);
   if (facts.logged === true) sentences.push(safe`What is said is logged, perhaps in public.`);
+  else if (facts.features?.has('urn:xmpp:mam:2') === true) sentences.push(safe`The room keeps what is said.`);
   if (facts.membersOnly === true) sentences.push(safe`Members only.`);
   if (facts.moderated === true) {
     sentences.push(
