@@ -111,7 +111,8 @@ export default defineCommand({
     api.tabs.setData(tab, loading);
     try {
       if (args.node !== undefined) {
-        show(tab, known?.name ?? cleanIdentifier(args.node), await api.adhoc.execute(jid, args.node));
+        const step = await api.adhoc.execute(jid, args.node);
+        show(tab, known?.name ?? step.form?.title ?? cleanIdentifier(args.node), step);
         return;
       }
       api.tabs.setData(tab, { ...page, state: 'done', commands: await api.adhoc.list(jid) });

@@ -482,6 +482,8 @@ export function createUi(options: UiOptions): Ui {
     if (shell.bound(chord) !== undefined && shell.chord(chord)) return;
     const tab = current();
     if (viewKey(tab, panesOf(tab), chord)) return;
+    // With nothing to delete it is the way back, where a tab has one.
+    if (chord === 'backspace' && composer.empty && shell.chord(chord)) return;
     if (PROGRAM_FIRST.has(chord) && shell.chord(chord)) return;
     const { state } = composer;
     if (PROGRAM_AT_END.has(chord) && state.cursor >= state.cells.length && shell.chord(chord)) return;
@@ -607,7 +609,12 @@ export function createUi(options: UiOptions): Ui {
   }
 
   function onText(text: string): void {
-    if (menu && menuKey(text)) return;
+    // Over a slow link what follows the key comes with it.
+    const [first = ''] = text;
+    if (menu && menuKey(first)) {
+      if (text.length > first.length) onText(text.slice(first.length));
+      return;
+    }
     if (!composer.asking) {
       const tab = current();
       const own = panesOf(tab);
