@@ -142,7 +142,7 @@ const results = await Promise.all([
     outfile: join(DIST, 'causette.cjs'),
     write: false,
     format: 'cjs',
-    banner: { js: '(function (require, __url) { const module = { exports: {} };' },
+    banner: { js: '(function (require, __url, __import) { const module = { exports: {} };' },
     footer: { js: '})' },
     define: { 'process.env.CAUSETTE_BUNDLED': '"1"', 'import.meta.url': '__url' },
     plugins: [declarations, blessed, later],
@@ -164,10 +164,10 @@ mkdirSync(DIST, { recursive: true });
 for (const old of ['causette.js', 'causette.cache']) rmSync(join(DIST, old), { force: true });
 // `bin/causette.js` reads one byte a character. What esbuild leaves as it is (tagged templates, regular expressions) says the
 // same when escaped.
-const code = results[0].outputFiles[0].text.replace(
-  /[^\0-\x7f]/g,
-  char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-);
+const code = results[0].outputFiles[0].text
+  .replace(/[^\0-\x7f]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  // A script cannot import by itself without a warning on the terminal; who runs it hands over how.
+  .replace(/(?<![\w$.])import\(/g, '__import(');
 // V8 compares nothing but the length of a script with what was compiled from one; `bin/causette.js` compares this.
 const mark = createHash('sha256').update(code).digest('hex').slice(0, 16);
 writeFileSync(join(DIST, 'causette.cjs'), `//${mark}\n${code}`);

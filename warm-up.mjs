@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const folder = process.argv[2];
 const filename = join(folder, 'causette.cjs');
@@ -21,9 +21,11 @@ const stdout = Object.assign(new EventEmitter(), size, { write: (_text, done) =>
 Object.defineProperties(process, { stdin: { value: stdin }, stdout: { value: stdout } });
 
 const code = readFileSync(filename, 'latin1');
-const script = new Script(code, { filename, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+const script = new Script(code, { filename });
 const { href } = pathToFileURL(filename);
-script.runInThisContext()(createRequire(href), href);
+script.runInThisContext()(createRequire(href), href, name =>
+  import(name.startsWith('./') ? new URL(name, href).href : name),
+);
 setTimeout(() => stdin.emit('data', Buffer.from('hello\x7f')), 1000);
 setTimeout(() => {
   rmSync(home, { recursive: true, force: true });

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const url = new URL('../dist/causette.cjs', import.meta.url);
 const filename = fileURLToPath(url);
@@ -16,9 +16,5 @@ try {
 } catch {
   // Everything works without, some 50 ms slower.
 }
-const script = new Script(code, {
-  filename,
-  cachedData,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
-script.runInThisContext()(createRequire(url), url.href);
+const load = name => import(name.startsWith('./') ? new URL(name, url).href : name);
+new Script(code, { filename, cachedData }).runInThisContext()(createRequire(url), url.href, load);
