@@ -23,8 +23,10 @@ Object.defineProperties(process, { stdin: { value: stdin }, stdout: { value: std
 const code = readFileSync(filename, 'latin1');
 const script = new Script(code, { filename });
 const { href } = pathToFileURL(filename);
-script.runInThisContext()(createRequire(href), href, name =>
-  import(name.startsWith('./') ? new URL(name, href).href : name),
+script.runInThisContext()(
+  createRequire(href),
+  href,
+  name => import(name.startsWith('./') ? new URL(name, href).href : name),
 );
 setTimeout(() => stdin.emit('data', Buffer.from('hello\x7f')), 1000);
 setTimeout(() => {
