@@ -49,6 +49,23 @@ async function whenOnline(api: Api, guestHost: string | undefined): Promise<void
   });
 }
 
+/** Enters; a room that wants a password gets it from a question in the line. */
+async function enter(api: Api, room: BareJid, nick: string, password: string | undefined): Promise<void> {
+  try {
+    await api.muc.join(room, { nick, ...(password === undefined ? {} : { password }) });
+  } catch (error) {
+    const wanted = conditionOf(error) === 'not-authorized' || api.store.room(room)?.facts.password === true;
+    if (!wanted) throw error;
+    const text =
+      password === undefined
+        ? safe`Password of ${cleanIdentifier(room)}`
+        : safe`That was not the password of ${cleanIdentifier(room)}; again`;
+    const answer = await api.ui.ask({ text, secret: true });
+    if (answer === undefined || answer === '') throw error;
+    await enter(api, room, nick, answer);
+  }
+}
+
 export default defineCommand({
   name: 'join',
   aliases: ['j'],
@@ -82,13 +99,10 @@ export default defineCommand({
     const invite = api.store.invites.find(one => one.room === room);
     const password = args.password ?? args.room?.password ?? invite?.password;
     try {
-      await api.muc.join(room, { nick, ...(password === undefined ? {} : { password }) });
+      await enter(api, room, nick, password);
     } catch (error) {
-      const wanted = conditionOf(error) === 'not-authorized' || api.store.room(room)?.facts.password === true;
-      if (!wanted || password !== undefined) throw error;
-      const answer = await api.ui.ask({ text: safe`Password of ${cleanIdentifier(room)}`, secret: true });
-      if (answer === undefined || answer === '') throw error;
-      await api.muc.join(room, { nick, password: answer });
+      // The tab of the room is in front now: the reason belongs there.
+      throw error instanceof UserError ? new UserError(error.message, error.hint, room) : error;
     }
   },
 });

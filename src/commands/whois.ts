@@ -5,7 +5,6 @@ import {
   cleanIdentifier,
   cleanLine,
   clip,
-  dateTime,
   defineCommand,
   duration,
   fact,
@@ -53,7 +52,9 @@ function occupantFacts(api: Api, jid: Jid): readonly Row[] {
     fact(safe`affiliation`, cleanLine(occupant.affiliation)),
     fact(
       safe`presence`,
-      occupant.status === undefined ? showWord(occupant.show) : safe`${showWord(occupant.show)}, ${clip(occupant.status, MAX_STATUS)}`,
+      occupant.status === undefined
+        ? showWord(occupant.show)
+        : safe`${showWord(occupant.show)}, ${clip(occupant.status, MAX_STATUS)}`,
     ),
   ];
   if (occupant.realJid !== undefined)
@@ -79,7 +80,8 @@ function contactFacts(api: Api, jid: Jid): readonly Row[] {
   const rows = [fact(safe`contact`, contact.name), fact(safe`subscription`, cleanLine(contact.subscription))];
   if (contact.groups.length > 0) rows.push(fact(safe`groups`, joinSafe(contact.groups, safe`, `)));
   for (const one of contact.resources.values()) {
-    const status = one.status === undefined ? showWord(one.show) : safe`${showWord(one.show)}, ${clip(one.status, MAX_STATUS)}`;
+    const status =
+      one.status === undefined ? showWord(one.show) : safe`${showWord(one.show)}, ${clip(one.status, MAX_STATUS)}`;
     rows.push(fact(safe`client`, safe`${cleanIdentifier(one.jid)} (${status})`));
   }
   return rows;
@@ -102,6 +104,7 @@ export default defineCommand({
     const rooms = [...api.store.chats.values()].filter(
       one =>
         one.kind === 'room' &&
+        one.id !== chat?.id &&
         [...one.occupants.values()].some(
           other => other.realJid !== undefined && bareOf(other.realJid) === bareOf(occupant?.realJid ?? jid),
         ),
@@ -111,22 +114,24 @@ export default defineCommand({
     if (rooms.length > 0)
       rows.push(
         fact(
-          safe`seen in`,
+          safe`also in`,
           joinSafe(
             rooms.map(room => room.title),
             safe`, `,
           ),
         ),
       );
-    const client = isFull(jid) ? jid : api.store.contact(jid)?.best?.jid;
-    if (client !== undefined && api.session.facts.status === 'online') {
-      const [program, time] = await Promise.all([software(api, client), localTime(api, client)]);
-      if (program !== undefined && program !== '') rows.push(fact(safe`software`, program));
-      if (time !== undefined) rows.push(fact(safe`local time`, time));
-    }
     if (rows.length === 1)
       rows.push(plain(safe`Nothing is known about this address. /disco ${cleanIdentifier(jid)} asks it.`));
-    rows.push(plain(safe`as of ${dateTime(api.now())}`, 'text.dim'));
     api.ui.notice(rows);
+    // What their client says may take a while, or never come: the rest does not wait for it.
+    const client = isFull(jid) ? jid : api.store.contact(jid)?.best?.jid;
+    if (client === undefined || api.session.facts.status !== 'online') return;
+    const [program, time] = await Promise.all([software(api, client), localTime(api, client)]);
+    const more = [
+      ...(program === undefined || program === '' ? [] : [fact(safe`software`, program)]),
+      ...(time === undefined ? [] : [fact(safe`local time`, time)]),
+    ];
+    if (more.length > 0) api.ui.notice([plain(occupant?.name ?? cleanIdentifier(jid), 'text.heading'), ...more]);
   },
 });

@@ -246,7 +246,8 @@ export function createCore(options: CoreOptions): Core {
     );
     return { accepted: true, done };
   };
-  const complain = (error: UserError, tab: Tab): void => notices.error(error, tab.chat?.id);
+  const complain = (error: UserError, tab: Tab): void =>
+    notices.error(error, error.about === undefined ? tab.chat?.id : (error.about as ChatId));
 
   const dispatcher = createDispatcher({
     registry,

@@ -4,9 +4,12 @@
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly hint?: string;
+  /** Id of the chat it is about, if that is not where it was asked for. */
+  readonly about?: string;
 
-  constructor(sentence: string, hint?: string) {
+  constructor(sentence: string, hint?: string, about?: string) {
     super(sentence);
+    if (about !== undefined) this.about = about;
     if (hint !== undefined) this.hint = hint;
   }
 }

@@ -45,8 +45,13 @@ test('/join asks for the password of a room that wants one', async () => {
   const question = rig.core.shell.question();
   assert.equal(question?.secret, true);
   rig.core.shell.answer(question?.id ?? 0, 's3cret');
-  await done;
+  await new Promise(resolve => setImmediate(resolve));
   assert.deepEqual(rig.asked.at(-1)?.[2], { nick: 'nemo', password: 's3cret' });
+  // This one was wrong too, and the person gives up.
+  const again = rig.core.shell.question();
+  assert.match(again?.text ?? '', /not the password/);
+  rig.core.shell.answer(again?.id ?? 0, undefined);
+  assert.equal(await done, false);
 });
 
 test('/part keeps the tab, /close takes it away', async () => {

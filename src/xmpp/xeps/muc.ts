@@ -271,7 +271,7 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): Re
           )
         : refused(`${name} is for members only${said}.`, `Ask a member for an invitation, or try /register ${room}.`);
     case 'conflict':
-      return refused(`The nick is taken in ${name}.`, `/join ${room}/OTHERNICK`);
+      return refused(`The nick is taken or registered in ${name}.`, `/join ${room}/OTHERNICK`);
     case 'not-acceptable':
       return refused(
         `${name} does not accept this nick: it is reserved, or you have registered another one${said}.`,
@@ -304,6 +304,13 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): Re
     default:
       return refused(error.sentence.endsWith('.') ? error.sentence : `${error.sentence}.`);
   }
+}
+
+/** The same for a nick asked for inside the room. */
+function nickFailure(room: BareJid, error: ErrorFact, guest: boolean): Refusal {
+  const { message, hint } = joinFailure(room, error, guest);
+  const inside = error.condition === 'conflict' ? 'Somebody here has this nick, or has registered it.' : message;
+  return new Refusal(error.condition, inside, hint?.startsWith('/join') === true ? '/nick OTHERNICK' : hint);
 }
 
 function withDot(sentence: string): Safe {
@@ -532,7 +539,7 @@ export default defineXep({
     function refused(place: Place, presence: IncomingPresence, error: ErrorFact): void {
       if (place.state === 'joined') {
         if (presence.id === place.presenceId && place.renaming !== undefined) {
-          place.renaming.reject(joinFailure(place.room, error, context.anonymous));
+          place.renaming.reject(nickFailure(place.room, error, context.anonymous));
           place.renaming = undefined;
         }
         return;
