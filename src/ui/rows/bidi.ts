@@ -145,11 +145,13 @@ function shape(cells: readonly Cell[]): Cell[] {
   });
 }
 
-/** Cells in the order of sight (L1, L2, L4). */
-function reorder(cells: readonly Cell[], levels: readonly number[], right: boolean): Cell[] {
-  const own = [...levels];
-  for (let i = cells.length - 1; i >= 0 && typeOf(cells[i]!.c) === 'WS'; i--) own[i] = right ? 1 : 0;
-  const order = cells.map((_, i) => i);
+/** Cells in the order of sight (L2, L4). */
+function reorder(cells: readonly Cell[], levels: readonly number[]): Cell[] {
+  const own = levels;
+  // Rows stand at the left edge, so blanks at their end stay where they are not seen.
+  let length = cells.length;
+  while (length > 0 && typeOf(cells[length - 1]!.c) === 'WS') length--;
+  const order = cells.slice(0, length).map((_, i) => i);
   for (let level = 2; level >= 1; level--) {
     for (let i = 0; i < order.length; i++) {
       if (own[order[i]!]! < level) continue;
@@ -160,6 +162,7 @@ function reorder(cells: readonly Cell[], levels: readonly number[], right: boole
       i = end - 1;
     }
   }
+  for (let i = length; i < cells.length; i++) order.push(i);
   return order.map(i => {
     const cell = cells[i]!;
     const mirror = own[i] === 1 ? MIRRORS.get(cell.c.s) : undefined;
@@ -191,7 +194,7 @@ export function isolateCells(cells: readonly Cell[], bidi: Bidi | undefined, fro
   if (!isRightToLeft(field)) return cells;
   const right = isRightParagraph(field);
   if (bidi === 'terminal') return wrapField(cells, from, right);
-  return [...cells.slice(0, from), ...reorder(shape(field), levelsOf(field, right), right)];
+  return [...cells.slice(0, from), ...reorder(shape(field), levelsOf(field, right))];
 }
 
 /** A row of several fields (a bar, a row of a list): each span by itself. */
@@ -237,7 +240,7 @@ export function isolateRows(
       const next = at + cells.length;
       if (!touched || cells.length === 0) out.push([...prefix, ...cells]);
       else if (bidi === 'terminal') out.push(wrapField([...prefix, ...cells], prefix.length, right));
-      else out.push([...prefix, ...reorder(shaped.slice(at, next), levels.slice(at, next), right)]);
+      else out.push([...prefix, ...reorder(shaped.slice(at, next), levels.slice(at, next))]);
       at = next;
     }
     start = end;
