@@ -1,5 +1,5 @@
 /** /role — what somebody may do in this room during this visit. */
-import { asRoom, cleanIdentifier, cleanLine, defineCommand, type Role, refusal, safe } from '../api.js';
+import { asRoom, defineCommand, type Role, refusal } from '../api.js';
 
 export default defineCommand({
   name: 'role',
@@ -31,8 +31,5 @@ export default defineCommand({
         'item-not-found': ['Nobody of that nick is here.', '/names shows who is.'],
       });
     }
-    api.ui.notice(
-      safe`${cleanIdentifier(args.nick)} is now ${args.role === 'none' ? safe`out of the room` : cleanLine(args.role)}.`,
-    );
   },
 });

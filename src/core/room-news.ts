@@ -7,7 +7,7 @@ import { span } from '../lib/span.js';
 import { cleanIdentifier, cleanLine, joinSafe, type Safe, safe } from '../lib/text.js';
 import type { Events } from '../model/events.js';
 import type { Form } from '../model/form.js';
-import type { Room } from '../model/types.js';
+import type { Room, RoomFacts } from '../model/types.js';
 import type { Row } from '../model/view.js';
 import { count, plain } from '../model/wording.js';
 import type { Wire } from './ports.js';
@@ -34,6 +34,30 @@ export function roomFacts(room: Room): readonly Safe[] {
     );
   }
   return sentences;
+}
+
+/** What is different now; what was not known before is no news. */
+function changedFacts(before: RoomFacts, now: RoomFacts): readonly Safe[] {
+  const words: readonly (readonly [keyof RoomFacts, Safe, Safe])[] = [
+    [
+      'nonAnonymous',
+      safe`From now on everybody here sees your address.`,
+      safe`From now on only moderators see addresses.`,
+    ],
+    [
+      'logged',
+      safe`From now on what is said is logged, perhaps in public.`,
+      safe`What is said is not logged any more.`,
+    ],
+    ['membersOnly', safe`The room is for members only now.`, safe`The room is open to everybody now.`],
+    ['moderated', safe`The room is moderated now: newcomers may only read.`, safe`The room is not moderated any more.`],
+    ['password', safe`The room is entered with a password now.`, safe`The room is entered without a password now.`],
+  ];
+  return words.flatMap(([key, on, off]) =>
+    before[key] === undefined || now[key] === undefined || before[key] === now[key]
+      ? []
+      : [now[key] === true ? on : off],
+  );
 }
 
 function arrival(room: Room, created: boolean, wanted: string | undefined): readonly Row[] {
@@ -85,7 +109,7 @@ export function connectRoomNews(options: {
 }): () => void {
   const { emitter, wire, api } = options;
   /** Rooms whose facts were told: coming back is one short line. */
-  const told = new Map<BareJid, string>();
+  const told = new Map<BareJid, { readonly facts: RoomFacts; readonly words: string }>();
 
   const failed = (error: unknown, room: BareJid): void => {
     const shown = error instanceof UserError ? error : new UserError(errorText(error));
@@ -105,11 +129,11 @@ export function connectRoomNews(options: {
 
   const undos = [
     emitter.on('room:joined', ({ room, created }) => {
-      const facts = roomFacts(room).join(' ');
-      const again = told.get(room.id) === facts && !created;
-      told.set(room.id, facts);
+      const words = roomFacts(room).join(' ');
+      const again = told.get(room.id)?.words === words && !created;
+      told.set(room.id, { facts: room.facts, words });
       const rows = arrival(room, created, api().muc.wanted(room.id));
-      api().ui.notice(again ? rows.filter((_, i) => i !== 1 || facts === '') : rows, { chat: room.id });
+      api().ui.notice(again ? rows.filter((_, i) => i !== 1 || words === '') : rows, { chat: room.id });
     }),
     emitter.on('room:left', ({ room, reason }) => {
       if (reason === undefined || reason === DISCONNECTED) return;
@@ -121,14 +145,10 @@ export function connectRoomNews(options: {
     emitter.on('room:changed', ({ room }) => {
       const before = told.get(room.id);
       if (room.state !== 'joined' || before === undefined) return;
-      const facts = roomFacts(room);
-      if (facts.join(' ') === before) return;
-      told.set(room.id, facts.join(' '));
-      if (facts.length > 0) {
-        api().ui.notice([plain(safe`The room is now: ${joinSafe(facts, safe` `)}`, 'notice.warning')], {
-          chat: room.id,
-        });
-      }
+      told.set(room.id, { facts: room.facts, words: roomFacts(room).join(' ') });
+      const news = changedFacts(before.facts, room.facts);
+      if (news.length === 0) return;
+      api().ui.notice([plain(joinSafe(news, safe` `), 'notice.warning')], { chat: room.id });
     }),
     emitter.on('invite:received', ({ invite }) => {
       const who = invite.mediated ? invite.claimedBy : invite.by;

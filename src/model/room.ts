@@ -448,9 +448,9 @@ function move(context: Context, room: RoomState, movement: Movement, occupant: O
   context.changed(room, 'log');
 }
 
-/** Kicks, bans and new affiliations always; the rest as the person wants, in big rooms of those who are part of the talk. */
+/** Kicks, bans and new ranks always; the rest as the person wants, in big rooms of those who are part of the talk. */
 function isShown(context: Context, room: RoomState, movement: Movement, occupant: Occupant): boolean {
-  if (movement.what === 'kicked' || movement.what === 'banned' || movement.what === 'affiliation') return true;
+  if (movement.what !== 'joined' && movement.what !== 'left' && movement.what !== 'renamed') return true;
   if (occupant.nick === room.self?.nick) return true;
   const wanted = context.policy.movements(room.id);
   if (wanted !== 'smart') return wanted === 'all';

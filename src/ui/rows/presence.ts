@@ -15,6 +15,13 @@ function because(reason: Safe | undefined): Safe {
   return reason === undefined || reason === '' ? safe`` : safe` (${clip(reason, MAX_REASON)})`;
 }
 
+/** A role or an affiliation as what somebody is. */
+function rank(to: Safe): Safe {
+  if (to === 'none') return safe`without affiliation`;
+  if (to === 'outcast') return safe`banned`;
+  return /^[aeiou]/.test(to) ? safe`an ${to}` : safe`a ${to}`;
+}
+
 function verb(movement: Movement): Safe {
   const { to = safe`?`, by } = movement;
   const agent = by === undefined ? safe`` : safe` by ${clip(by, 24)}`;
@@ -31,7 +38,7 @@ function verb(movement: Movement): Safe {
       return safe` was banned${agent}${because(movement.reason)}`;
     case 'affiliation':
     case 'role':
-      return safe` became ${to}${agent}${because(movement.reason)}`;
+      return safe` is now ${rank(to)}${by === undefined ? safe`` : safe`, by ${clip(by, 24)}`}${because(movement.reason)}`;
   }
 }
 
