@@ -115,13 +115,17 @@ function distance(a: Rgb, b: Rgb): number {
   return (2 + mean / 256) * dr * dr + 4 * dg * dg + (2 + (255 - mean) / 256) * db * db;
 }
 
-function nearestAmong(rgb: Rgb, from: number, to: number, allowed: (candidate: Rgb) => boolean = () => true): number {
-  let best = from;
+type Candidate = readonly [index: number, rgb: Rgb];
+
+const candidates = (from: number, to: number): readonly Candidate[] =>
+  Array.from({ length: to - from }, (_, offset) => [from + offset, rgbOfIndex(from + offset)]);
+
+function nearestAmong(rgb: Rgb, among: readonly Candidate[]): number {
+  let best = among[0]?.[0] ?? 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let index = from; index < to; index++) {
-    const candidate = rgbOfIndex(index);
+  for (const [index, candidate] of among) {
     const d = distance(rgb, candidate);
-    if (d < least && allowed(candidate)) {
+    if (d < least) {
       least = d;
       best = index;
     }
@@ -129,9 +133,23 @@ function nearestAmong(rgb: Rgb, from: number, to: number, allowed: (candidate: R
   return best;
 }
 
+const PALETTES: Readonly<Record<8 | 16 | 256, readonly Candidate[]>> = {
+  8: candidates(0, 8),
+  16: candidates(0, 16),
+  256: candidates(16, 256),
+};
+
+/** Of the colour cube what is readable: a room of thousands asks for thousands of colours. */
+const readable: Partial<Record<Background, readonly Candidate[]>> = {};
+function readableOn(background: Background): readonly Candidate[] {
+  const against = BACKGROUNDS[background];
+  readable[background] ??= candidates(16, 232).filter(([, rgb]) => contrast(rgb, against) >= MIN_CONTRAST);
+  return readable[background];
+}
+
 /** The nearest number of a palette of 8, 16 or 256. For 256 the first 16 are left out: people change those. */
 export function nearestIndex(rgb: Rgb, depth: 8 | 16 | 256): number {
-  return depth === 256 ? nearestAmong(rgb, 16, 256) : nearestAmong(rgb, 0, depth);
+  return nearestAmong(rgb, PALETTES[depth]);
 }
 
 // By sixths of the colour wheel, from red; the blues of the palette are unreadable on dark and the yellows on light.
@@ -161,5 +179,5 @@ export function colorOfText(text: string, depth: ColorDepth, background: Backgro
     rgb = rgbOfHue(hue, lightness);
   }
   if (depth !== 256) return rgb;
-  return nearestAmong(rgb, 16, 232, candidate => contrast(candidate, against) >= MIN_CONTRAST);
+  return nearestAmong(rgb, readableOn(background));
 }

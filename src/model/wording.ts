@@ -54,10 +54,11 @@ const collator = new Intl.Collator();
 const ROLE_ORDER = ['moderator', 'participant', 'visitor', 'none'];
 const AFFILIATION_ORDER = ['owner', 'admin', 'member', 'none', 'outcast'];
 
+const rankOf = (one: Occupant): number => ROLE_ORDER.indexOf(one.role) * 8 + AFFILIATION_ORDER.indexOf(one.affiliation);
+
 /** Occupants as they are listed everywhere: by role, then affiliation, then name. */
 export function byRank(occupants: Iterable<Occupant>): readonly Occupant[] {
-  const rank = (one: Occupant): number => ROLE_ORDER.indexOf(one.role) * 8 + AFFILIATION_ORDER.indexOf(one.affiliation);
-  return [...occupants].sort((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name));
+  return [...occupants].sort((a, b) => rankOf(a) - rankOf(b) || collator.compare(a.name, b.name));
 }
 
 /** Availability in words. */

@@ -46,13 +46,64 @@ function sideRow(occupant: Occupant): SideList['items'][number] {
   };
 }
 
+type SideItem = SideList['items'][number];
+
+/** What of the list was made for an occupant. */
+interface Place {
+  readonly occupant: Occupant;
+  readonly item: SideItem;
+}
 interface SideCache {
   readonly rev: number;
   readonly width: number;
   readonly side: SideList;
+  /** In the order of the list. */
+  readonly places: ReadonlyMap<string, Place>;
 }
-/** Sorting a thousand people for each frame would be felt; a room's revision says when it must be. */
+/** Sorting a thousand people for each frame would be felt; a room's revision says when it may have to be. */
 const sides = new WeakMap<object, SideCache>();
+
+const sameLook = (a: Occupant, b: Occupant): boolean =>
+  a === b ||
+  (a.name === b.name &&
+    a.role === b.role &&
+    a.affiliation === b.affiliation &&
+    a.show === b.show &&
+    a.chatState === b.chatState &&
+    a.looksLike === b.looksLike);
+
+function sideOf(room: Room, width: number, known: SideCache | undefined): SideCache {
+  const { rev, occupants } = room;
+  // In the order of before: sorting what is nearly sorted is cheap.
+  const rest = new Map(occupants);
+  const people: Occupant[] = [];
+  let same = known !== undefined && known.width === width && known.places.size === occupants.size;
+  for (const [nick, place] of known?.places ?? []) {
+    const occupant = rest.get(nick);
+    rest.delete(nick);
+    if (occupant !== undefined) people.push(occupant);
+    same &&= occupant !== undefined && sameLook(place.occupant, occupant);
+  }
+  if (same && known !== undefined) return { ...known, rev };
+  people.push(...rest.values());
+  const places = new Map<string, Place>();
+  const groups = new Map<Role, SideItem[]>();
+  for (const occupant of byRank(people)) {
+    const before = known?.places.get(occupant.nick);
+    const item = before !== undefined && sameLook(before.occupant, occupant) ? before.item : sideRow(occupant);
+    places.set(occupant.nick, { occupant, item });
+    const group = groups.get(occupant.role);
+    if (group === undefined) groups.set(occupant.role, [item]);
+    else group.push(item);
+  }
+  const items = GROUPS.flatMap(([role, words]) => {
+    const group = groups.get(role);
+    if (group === undefined) return [];
+    const row = plain(safe`${words} ${group.length}`, 'list.group');
+    return [{ id: `role:${role}`, row, heading: true }, ...group];
+  });
+  return { rev, width, side: { items, width }, places };
+}
 
 export default defineTab({
   kind: 'room',
@@ -74,16 +125,9 @@ export default defineTab({
     const width = Number(context.api.config.get('ui.occupants_width'));
     const known = sides.get(room.log);
     if (known !== undefined && known.rev === room.rev && known.width === width) return known.side;
-    const people = byRank(room.occupants.values());
-    const items = GROUPS.flatMap(([role, words]) => {
-      const group = people.filter(occupant => occupant.role === role);
-      if (group.length === 0) return [];
-      const heading = { id: `role:${role}`, row: plain(safe`${words} ${group.length}`, 'list.group'), heading: true };
-      return [heading, ...group.map(sideRow)];
-    });
-    const side: SideList = { items, width };
-    sides.set(room.log, { rev: room.rev, width, side });
-    return side;
+    const made = sideOf(room, width, known);
+    sides.set(room.log, made);
+    return made.side;
   },
   status: context => {
     const room = roomOf(context);

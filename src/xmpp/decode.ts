@@ -142,8 +142,10 @@ export function decodeMessage(
   }
   if (as?.stamp !== undefined) draft.stamp = as.stamp;
   if (as?.stanzaId !== undefined) draft.stanzaId = as.stanzaId;
-  const told = Object.entries(draft).some(([field, value]) => value !== undefined && !ENVELOPE.has(field));
-  return told ? draft : undefined;
+  for (const field in draft) {
+    if (!ENVELOPE.has(field) && draft[field as keyof IncomingMessage] !== undefined) return draft;
+  }
+  return undefined;
 }
 
 export function decodePresence(el: Element, xeps: readonly Xep[], context: XepContext): IncomingPresence | undefined {

@@ -125,9 +125,12 @@ export function createStreamParser(handlers: ParserHandlers, limits: ParserLimit
   function frameOf(tag: SaxesTagPlain): Frame | undefined {
     const parent = frames.at(-1);
     const attrs: Record<string, string> = {};
-    const prefixes: string[] = [];
+    let prefixes: string[] | undefined;
     let declared: Map<string, string> | undefined;
-    for (const [name, value] of Object.entries(tag.attributes)) {
+    const { attributes } = tag;
+    // The object of saxes has no prototype.
+    for (const name in attributes) {
+      const value = attributes[name]!;
       characters += name.length + value.length;
       if (value.length > limits.attributeLength) exceeded ??= 'attributeLength';
       if (name === 'xmlns' || name.startsWith('xmlns:')) {
@@ -140,7 +143,10 @@ export function createStreamParser(handlers: ParserHandlers, limits: ParserLimit
       } else if (name !== '__proto__') {
         attrs[name] = value;
         const colon = name.indexOf(':');
-        if (colon > 0 && !name.startsWith('xml:')) prefixes.push(name.slice(0, colon));
+        if (colon > 0 && !name.startsWith('xml:')) {
+          prefixes ??= [];
+          prefixes.push(name.slice(0, colon));
+        }
       }
     }
     if (exceeded !== undefined && depth > 2) return undefined;
@@ -149,7 +155,7 @@ export function createStreamParser(handlers: ParserHandlers, limits: ParserLimit
     const prefix = colon < 0 ? '' : tag.name.slice(0, colon);
     const ns = resolve(scope, prefix) ?? (prefix === '' ? '' : undefined);
     if (ns === undefined) return refused(`the prefix "${prefix}" is not declared`);
-    for (const used of prefixes) {
+    for (const used of prefixes ?? []) {
       const uri = resolve(scope, used);
       if (uri === undefined) return refused(`the prefix "${used}" is not declared`);
       attrs[`xmlns:${used}`] = uri;

@@ -362,7 +362,14 @@ export function createSession(options: SessionOptions): Session {
 
   function onElement(current: Attempt, element: Element): void {
     if (current.over) return;
-    if (listeners.received.size > 0) emit('received', { xml: shownOf(element) });
+    // Written out only if somebody reads it.
+    if (listeners.received.size > 0) {
+      emit('received', {
+        get xml() {
+          return shownOf(element);
+        },
+      });
+    }
     current.monitor?.heard();
     if (element.is('error', NS_STREAM)) {
       onStreamError(current, element);

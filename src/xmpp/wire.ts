@@ -285,7 +285,9 @@ export function createWire(options: WireOptions): Wire {
       return true;
     });
     on('sent', ({ xml: text }) => tapped('out', text));
-    on('received', ({ xml: text }) => tapped('in', text));
+    on('received', received => {
+      if (taps.size > 0) tapped('in', received.xml);
+    });
     on('warn', ({ text, cause }) => debug(cause === undefined ? text : `${text}: ${errorText(cause)}`));
     return () => {
       for (const off of undo) off();
