@@ -247,7 +247,6 @@ export function createDevice(options: DeviceOptions): Device {
     waitingToStop?.();
     waitingToStop = undefined;
     device.leave();
-    stdin.pause();
     // Signal listeners do not keep the loop alive, and a paused input neither: without this `fg` would end the process.
     const hold = clock.every(2 ** 30, () => {});
     host.off('SIGTSTP', onStopSignal);
@@ -318,6 +317,8 @@ export function createDevice(options: DeviceOptions): Device {
       farewell(LEAVE + (titled ? POP_TITLE : ''));
       titled = false;
       stdin.off('data', onData);
+      // What is typed from now on is for whoever has the terminal next, while we still say goodbye.
+      stdin.pause();
       raw(false);
       setBlocking(true);
     },
@@ -336,7 +337,6 @@ export function createDevice(options: DeviceOptions): Device {
     async runOutside(run) {
       if (outside++ === 0) {
         device.leave();
-        stdin.pause();
       }
       try {
         return await run();
