@@ -2,11 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format } from 'node:util';
 import type { Command, Plugin, TabKind } from './api.js';
+import { runBatch } from './batch.js';
 import { EXIT, type Intent, parseCommandLine } from './cli.js';
 import { createConfig } from './config/config.js';
 import { createState } from './config/state.js';
 import { createCore } from './core/app.js';
+import type { OpenAccountStore } from './core/ports.js';
+import type { StartIntent } from './core/start.js';
 import { writeCrashReport } from './crash.js';
 import { loadDeclarations } from './declarations.js';
 import { findDirs } from './lib/dirs.js';
@@ -63,7 +67,9 @@ async function run(intent: Intent): Promise<void> {
     if (config.problems.length === 0) say(process.stdout, `${config.file}: nothing to complain about.`);
     process.exit(config.problems.length > 0 ? EXIT.config : EXIT.ok);
   }
-  checkTerminal(env);
+  // A script that says what to run needs no terminal.
+  const batch = intent.exec.length > 0 && !(process.stdin.isTTY && process.stdout.isTTY);
+  if (!batch) checkTerminal(env);
   if (intent.color !== undefined) config.override('ui.color', intent.color);
   if (intent.accessible) config.override('ui.accessible', true);
   if (intent.lowBandwidth) config.override('ui.low_bandwidth', true);
@@ -94,6 +100,10 @@ async function run(intent: Intent): Promise<void> {
       set: (account, name) => state.set(`mechanism ${account}`, name),
     },
   });
+  const openStore: OpenAccountStore = async (account, onProblem) => {
+    const { openAccount } = await import('./storage/account.js');
+    return openAccount(account, onProblem, { data: dirs.data, clock, createState });
+  };
   const core = createCore({
     wire,
     settings: config,
@@ -115,30 +125,38 @@ async function run(intent: Intent): Promise<void> {
     onQuit: message => void stop(EXIT.ok, message),
     ...(intent.debug !== undefined && { debugFile: intent.debug }),
   });
-  const ui = createUi({
-    shell: core.shell,
-    env,
-    clock,
-    theme: themes[String(config.get('ui.theme'))] ?? themes['dark'],
-    themes,
-    isContained: error => core.handleStray(error),
-    onQuit(reason, code, error) {
-      if (reason === 'crash') {
-        const path = writeCrashReport({ error, version, recent: log.recent(), folder: dirs.state, now: new Date() });
-        say(process.stderr, `causette: something went wrong: ${errorText(error)}`);
-        if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
-        process.exit(EXIT.failed);
-      }
-      void stop(code);
-    },
-  });
+  const ui = batch
+    ? undefined
+    : createUi({
+        shell: core.shell,
+        env,
+        clock,
+        theme: themes[String(config.get('ui.theme'))] ?? themes['dark'],
+        themes,
+        isContained: error => core.handleStray(error),
+        onQuit(reason, code, error) {
+          if (reason === 'crash') {
+            const path = writeCrashReport({
+              error,
+              version,
+              recent: log.recent(),
+              folder: dirs.state,
+              now: new Date(),
+            });
+            say(process.stderr, `causette: something went wrong: ${errorText(error)}`);
+            if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
+            process.exit(EXIT.failed);
+          }
+          void stop(code);
+        },
+      });
 
   let stopping = false;
   let demo: { stop(): Promise<void> } | undefined;
   const stop = async (code: number, message?: string): Promise<void> => {
     if (stopping) process.exit(code);
     stopping = true;
-    ui.close();
+    ui?.close();
     const impatient = setTimeout(() => process.exit(code), GOODBYE_MS);
     await Promise.allSettled([core.stop(message), config.flush()]);
     await demo?.stop();
@@ -147,22 +165,26 @@ async function run(intent: Intent): Promise<void> {
     process.exit(code);
   };
 
-  core.attachScreen(ui.port);
+  if (ui !== undefined) core.attachScreen(ui.port);
   complain = sentence => core.api.ui.notice(cleanLine(sentence), { level: 'warning' });
   for (const problem of config.problems) complain(problem);
   // A plugin that takes long is waited for on a screen that is there.
   const plugins = core.loadPlugins();
   await Promise.race([plugins, new Promise(resolve => clock.after(PLUGINS_MS, () => resolve(undefined)))]);
-  ui.start();
+  ui?.start();
   await plugins;
+
+  let start: StartIntent = intent;
 
   if (intent.demo) {
     const { startDemoServer } = await import('./demo/server.js');
     const server = await startDemoServer();
     demo = server;
     const { host, port, domain, firstRoom } = server;
-    await core.start({ ...intent, rooms: [firstRoom], server: domain, host, port, allowPlaintext: true });
-  } else await core.start(intent);
+    start = { ...intent, rooms: [firstRoom], server: domain, host, port, allowPlaintext: true };
+  }
+  if (batch) await stop(await runBatch(core, start, text => say(process.stdout, text)));
+  else await core.start(start);
 }
 
 const parsed = parseCommandLine(process.argv.slice(2), version);
