@@ -71,7 +71,11 @@ async function run(intent: Intent): Promise<void> {
   const batch = intent.exec.length > 0 && !(process.stdin.isTTY && process.stdout.isTTY);
   if (!batch) checkTerminal(env);
   if (intent.color !== undefined) config.override('ui.color', intent.color);
-  if (intent.accessible) config.override('ui.accessible', true);
+  if (intent.accessible) {
+    config.override('ui.accessible', true);
+    // What comes and goes in a bar would be read out each time.
+    config.override('typing.show', false);
+  }
   if (intent.lowBandwidth) config.override('ui.low_bandwidth', true);
   setAmbiguousWidth(config.get('ui.ambiguous_width') === 2 ? 2 : 1);
 

@@ -9,6 +9,8 @@ export interface Signs {
   readonly left: Safe;
   readonly dot: Safe;
   readonly pending: Safe;
+  /** Somebody types in that tab. */
+  readonly typing: Safe;
   readonly delivered: Safe;
   readonly displayed: Safe;
   readonly reply: Safe;
@@ -31,6 +33,7 @@ export const UNICODE_SIGNS: Signs = table({
   left: '←',
   dot: '·',
   pending: '…',
+  typing: '…',
   delivered: '✓',
   displayed: '✓✓',
   reply: '↳',
@@ -52,6 +55,7 @@ export const SPOKEN_SIGNS: Signs = table({
   left: '',
   dot: ';',
   pending: '(sending)',
+  typing: '',
   delivered: '(delivered)',
   displayed: '(read)',
   reply: 'in answer to',
@@ -72,6 +76,7 @@ export const ASCII_SIGNS: Signs = table({
   left: '<-',
   dot: '/',
   pending: '...',
+  typing: '...',
   delivered: '(v)',
   displayed: '(vv)',
   reply: '>>',

@@ -20,7 +20,7 @@ function tokenOf(tab: TabInfo, current: boolean): Token {
 
 /** `!3` named three times, `*2` two messages for me alone, `+5` five messages, `.` something moved. */
 function signOf(tab: TabInfo, signs: Signs): Safe {
-  const typing = tab.composing ? signs.pending : safe``;
+  const typing = tab.composing ? signs.typing : safe``;
   const gone = tab.greyed ? safe`-` : safe``;
   switch (tab.activity) {
     case 'highlight':
