@@ -121,6 +121,7 @@ async function run(intent: Intent): Promise<void> {
     themes,
     state,
     programs: { run: runProgram, edit: text => editText(text, env) },
+    ...(!intent.noLog && !intent.demo && { openStore }),
     version,
     pluginFolder: join(dirs.config, 'plugins'),
     debug,

@@ -1,5 +1,5 @@
 /** The core as tests use it: a real store and real settings, a fake wire, screen and clock; `run` types a line. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command, Plugin, TabKind } from '../../src/api.js';
@@ -50,11 +50,22 @@ const START: TabKind = {
 };
 const ROSTER: TabKind = { ...START, kind: 'roster', title: () => safe`roster` };
 
+/** One throwaway folder for each rig of this process, gone when it ends. */
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const one of folders) rmSync(one, { recursive: true, force: true });
+});
+const folder = (): string => {
+  const made = mkdtempSync(join(tmpdir(), 'causette-core-'));
+  folders.push(made);
+  return made;
+};
+
 export function createRig(options: RigOptions = {}): Rig {
   const wire = options.wire ?? createFakeWire();
   const screen = createFakeScreen();
   const clock = createFakeClock();
-  const file = join(mkdtempSync(join(tmpdir(), 'causette-core-')), 'config.toml');
+  const file = join(folder(), 'config.toml');
   const settings = createConfig({ file, clock }) as unknown as CoreOptions['settings'];
   for (const [name, value] of Object.entries(options.set ?? {})) settings.set(name, value);
   const debugged: string[] = [];
