@@ -433,7 +433,7 @@ export function createUi(options: UiOptions): Ui {
       own.sideTop = Math.max(0, Math.min(own.sideTop, tab.side.items.length - rect.rows));
       return sidePicture(tab.side, rect.columns, rect.rows, own.sideTop);
     });
-    if (notices !== undefined) paint('info', rect => infoPicture(notices, rect.columns, rect.rows));
+    if (notices !== undefined) paint('info', rect => infoPicture(notices, rect.columns, rect.rows, accessible));
     // Hints take the place of the info bar: nothing moves when they come and go.
     paint('status', rect => {
       if (hint !== undefined) return hint;

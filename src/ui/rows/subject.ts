@@ -6,7 +6,8 @@ import type { SubjectEntry } from '../../model/types.js';
 import { bodySpans } from './body.js';
 import { MAX_ROWS, nickCells, type RowContext } from './context.js';
 import { entryLines, timeAndGutter } from './entry.js';
-import { type Line, words } from './line.js';
+import type { Line } from './line.js';
+import { levelSign } from './notice.js';
 
 export function subjectLines(entry: SubjectEntry, context: RowContext): Line[] {
   const body: Span[] = [];
@@ -18,7 +19,7 @@ export function subjectLines(entry: SubjectEntry, context: RowContext): Line[] {
   if (!gone) body.push(...bodySpans(entry.text, 'room.subject', context.expand));
   return entryLines(
     {
-      prefix: [...timeAndGutter(entry.at, context, undefined), words('notice.info', '-- ')],
+      prefix: [...timeAndGutter(entry.at, context, undefined), levelSign('info', context.spoken)],
       flush: 1,
       text: true,
       body,

@@ -98,6 +98,8 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
     if (known === undefined) {
       known = { state: createEditorState(), pasted: false };
       drafts.set(tab, known);
+      const kept = shell.draft?.() ?? '';
+      if (kept !== '') setText(known.state, kept);
     }
     return known;
   }

@@ -16,6 +16,8 @@ export function recentNotices(
   return recent.slice(-max);
 }
 
-export function infoPicture(notices: readonly InfoNotice[], columns: number, rows: number): Picture {
-  return { lines: notices.slice(-rows).map(notice => lineOf([levelSign(notice.level), ...notice.row], columns)) };
+export function infoPicture(notices: readonly InfoNotice[], columns: number, rows: number, spoken = false): Picture {
+  return {
+    lines: notices.slice(-rows).map(notice => lineOf([levelSign(notice.level, spoken), ...notice.row], columns)),
+  };
 }

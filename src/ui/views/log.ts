@@ -144,8 +144,26 @@ export function createLogPane(): LogPane {
 
   const isAfter = (a: Anchor, b: Anchor): boolean => a.seq > b.seq || (a.seq === b.seq && a.sub >= b.sub);
 
+  /** Would this scroll come to the first entry? */
+  function nearTop(view: LogView, context: RowContext, delta: number, rows: number): boolean {
+    const first = view.log.get(view.log.first);
+    const from = anchor ?? endAnchor(view, context, rows);
+    if (first === undefined || from === undefined) return true;
+    const to = delta >= 0 ? from : move(from, delta, view, context);
+    return to.seq === first.seq && (delta >= 0 || to.sub === 0);
+  }
+
   function apply(what: Scroll, view: LogView, context: RowContext, rows: number): void {
-    const end = endAnchor(view, context, rows);
+    const upwards = what.to === 'top' || (what.to === undefined && rowsOfScroll(what, rows) < 0);
+    let end = endAnchor(view, context, rows);
+    if (
+      upwards &&
+      view.older !== undefined &&
+      nearTop(view, context, what.to === 'top' ? rows : rowsOfScroll(what, rows), rows)
+    ) {
+      view.older();
+      end = endAnchor(view, context, rows);
+    }
     if (end === undefined || what.to === 'bottom') {
       anchor = undefined;
       return;
