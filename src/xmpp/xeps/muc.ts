@@ -702,12 +702,24 @@ export default defineXep({
       return place;
     };
 
+    /** Our nick is what others see: nothing invisible, nothing that turns text, no space at its edges. */
+    function addressWith(room: BareJid, nick: string): FullJid {
+      const address = withResource(room, nick);
+      if (address === undefined) throw new UserError(`"${cleanIdentifier(nick)}" cannot be a nick.`);
+      if (cleanIdentifier(nick) !== nick) {
+        throw new UserError(
+          `"${cleanIdentifier(nick)}" cannot be a nick: it has characters that cannot be seen.`,
+          '/nick takes another one.',
+        );
+      }
+      return address;
+    }
+
     async function setNick(room: BareJid, nick: string): Promise<string> {
       const place = needed(room);
       place.wanted = nick;
       if (nick === place.nick) return nick;
-      const address = withResource(room, nick);
-      if (address === undefined) throw new UserError(`"${cleanIdentifier(nick)}" cannot be a nick.`);
+      const address = addressWith(room, nick);
       place.renaming?.reject(new UserError('Another nick was asked for meanwhile.'));
       const renaming = waiting<string>(context, ANSWER_MS, () => new UserError('The room did not answer in time.'));
       place.renaming = renaming;
@@ -734,9 +746,7 @@ export default defineXep({
       wanted: room => places.get(room)?.wanted,
       async join(room, options) {
         if (!context.online) throw new UserError('This needs a connection, and there is none.', '/connect makes one.');
-        if (withResource(room, options.nick) === undefined) {
-          throw new UserError(`"${cleanIdentifier(options.nick)}" cannot be a nick.`);
-        }
+        addressWith(room, options.nick);
         const known = places.get(room);
         if (known?.state === 'joined') {
           const nick = known.nick === options.nick ? known.nick : await setNick(room, options.nick);
