@@ -394,8 +394,10 @@ export function createUi(options: UiOptions): Ui {
     const asColumn = hasTabColumn();
     const width = asColumn && columns >= MIN_COLUMNS_FOR_TAB_COLUMN ? columns - TAB_COLUMN - 1 : columns;
     const prompt = composer.prompt(tab.prompt);
+    const { name, ghost } = composer.look;
     // Without colours a ghost could not be told from what was typed.
-    const look = painter.depth === 0 || accessible ? {} : composer.look;
+    const hasGhost = ghost !== undefined && painter.depth > 0 && !accessible;
+    const look = { ...(name === undefined ? {} : { name }), ...(hasGhost ? { ghost } : {}) };
     let input = inputPicture(composer.state, prompt, width, MAX_INPUT_ROWS, look);
     inputRows = Math.min(MAX_INPUT_ROWS, input.wanted);
     const hint = composer.hint(width) ?? focusHint(tab, own, width);
