@@ -245,6 +245,8 @@ export interface TabKind<D = unknown> {
   readonly keys?: Readonly<Record<Chord, CommandLine>>;
   /** What a line without slash does; absent: it is said in the chat, or filters the list. */
   submit?(context: TabContext<D>, line: string): void;
+  /** The line in the input changed, before it is submitted: search as you type. */
+  typed?(context: TabContext<D>, line: string): void;
   /** The tab was closed. */
   close?(context: TabContext<D>): void;
 }

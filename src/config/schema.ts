@@ -128,6 +128,13 @@ export const OPTIONS = define({
     help: 'how long Esc waits for a following key, milliseconds; over a slow link more',
     restart: true,
   },
+  'history.log': {
+    type: 'boolean',
+    default: true,
+    scope: 'chat',
+    help: 'keep what is said on this disk, readable logs and a searchable history (accounts; --no-log wins)',
+  },
+  'history.guests': { type: 'boolean', default: false, help: 'keep it for guest visits too' },
   'log.lines': {
     type: 'integer',
     default: 5000,

@@ -13,13 +13,16 @@ import type { ChatId } from '../model/types.js';
 import type { ScreenPort } from '../model/view.js';
 import { createOwnedApi, printValue, type Services } from './api.js';
 import { connectAutojoin } from './autojoin.js';
+import { createCatchUp } from './catch-up.js';
 import { createDispatcher, createRegistry, type Dispatched } from './commands.js';
 import { createCompleter } from './complete.js';
 import { connectContactNews } from './contact-news.js';
+import { createDrafts } from './drafts.js';
 import { createForms, type Forms } from './forms.js';
 import { createGuard } from './guard.js';
 import { createHelp } from './help.js';
 import { createHighlights } from './highlights.js';
+import { createHistory, type HistoryService } from './history.js';
 import { createHost, type Host } from './host.js';
 import { connectInbox, createIgnores } from './inbox.js';
 import { createKeymap } from './keymap.js';
@@ -27,7 +30,7 @@ import { createNoScreen } from './no-screen.js';
 import { createNotices, type Notices } from './notices.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { createPluginFiles } from './plugin-files.js';
-import type { Programs, Settings, StateFile, Wire } from './ports.js';
+import type { OpenAccountStore, Programs, Settings, StateFile, Wire } from './ports.js';
 import { createOwnPresence } from './presence.js';
 import { createQuestions } from './questions.js';
 import { connectRoomNews } from './room-news.js';
@@ -37,7 +40,10 @@ import { createStart, type StartIntent } from './start.js';
 import { createTabs, type Tabs } from './tabs.js';
 import { createThemes, type Themes } from './themes.js';
 import { createTyping, type Typing } from './typing.js';
+import { createUnsent } from './unsent.js';
 
+/** Entries are numbered from here, so that old history fits in front of them. */
+const FIRST_SEQ = 2 ** 30;
 /** The countdown in the bar. */
 const COUNTDOWN_MS = 1000;
 
@@ -56,6 +62,8 @@ export interface CoreOptions {
   readonly themes: Readonly<Record<string, unknown>>;
   readonly state: StateFile;
   readonly programs: Programs;
+  /** Where conversations are kept; absent: nowhere. */
+  readonly openStore?: OpenAccountStore;
   readonly version: string;
   readonly debugFile?: string;
   /** Where the person keeps plugins. */
@@ -102,6 +110,7 @@ export function createCore(options: CoreOptions): Core {
   let session: SessionService;
   let themes: Themes;
   let forms: Forms;
+  let history: HistoryService;
 
   const touchListeners = new Set<(region: string, chat?: ChatId) => void>();
   const touch = (region: string, chat?: ChatId): void => {
@@ -138,6 +147,7 @@ export function createCore(options: CoreOptions): Core {
       notify: room => settings.get('rooms.notify', room) as 'all' | 'mention' | 'none',
     },
     logCapacity: Number(settings.get('log.lines')),
+    firstSeq: FIRST_SEQ,
   });
 
   // ------------------------------------------------------------------------------------------------ owners and api
@@ -164,6 +174,31 @@ export function createCore(options: CoreOptions): Core {
   const keymap = createKeymap(settings);
   const questions = createQuestions(() => touch('input'));
   const presence = createOwnPresence(wire);
+  const unsent = createUnsent(() => history.state);
+  const drafts = createDrafts({ clock, state: () => history.state });
+  history = createHistory({
+    store,
+    emitter,
+    clock,
+    settings,
+    wire,
+    openStore: options.openStore,
+    warn: (text, chat) => notices.add(text, chat === undefined ? { level: 'warning' } : { level: 'warning', chat }),
+    touch,
+    isWaiting: id => unsent.has(id),
+    opened() {
+      catchUp.reset();
+      const lines = unsent.restore();
+      outbox.restore(lines);
+      for (const line of lines) {
+        if (store.chat(line.chat) !== undefined) tabs.openChat(line.chat, { background: true });
+      }
+    },
+    closing() {
+      drafts.flush();
+      unsent.freeze();
+    },
+  });
   notices = createNotices({ store, hooks, now, touchInfo: () => touch('info') });
   typing = createTyping({
     clock,
@@ -177,6 +212,7 @@ export function createCore(options: CoreOptions): Core {
     hooks,
     clock,
     random,
+    unsent,
     bodyState: chat => typing.withBody(chat),
     remark: (text, chat) => notices.add(text, { level: 'warning', chat }),
   });
@@ -185,6 +221,7 @@ export function createCore(options: CoreOptions): Core {
     settings,
     programs,
     facts: () => store.session,
+    opening: (account, guestHost) => history.open(account, guestHost),
     askSecret: text => questions.ask({ text, secret: true }),
     // What goes wrong with the connection is read where the person is.
     notice(level, text) {
@@ -198,6 +235,7 @@ export function createCore(options: CoreOptions): Core {
     apiOf: createApi,
     gaps: () => settings.get('tabs.gaps') === true,
     touch,
+    older: id => history.older(id),
     onSwitch(tab, from) {
       if (from?.chat !== undefined) typing.left(from.chat.id);
       if (tab.chat !== undefined) typing.entered(tab.chat.id);
@@ -319,6 +357,8 @@ export function createCore(options: CoreOptions): Core {
     questions,
     forms,
     outbox,
+    history,
+    catchUp: () => catchUp,
     typing,
     ignores,
     session,
@@ -344,6 +384,7 @@ export function createCore(options: CoreOptions): Core {
     notices,
     questions,
     typing,
+    drafts,
     screen: () => screen,
     now,
     onTouch(listener) {
@@ -374,6 +415,14 @@ export function createCore(options: CoreOptions): Core {
     stopCountdown = facts.status === 'waiting' ? clock.every(COUNTDOWN_MS, () => touch('status')) : () => {};
     touch('all');
   });
+  emitter.on('connection:changed', ({ session: facts }) => {
+    if (facts.status === 'online') unsent.offerAll();
+  });
+  for (const event of ['message:delivered', 'message:failed'] as const) {
+    emitter.on(event, ({ message }) => {
+      for (const id of [message.originId, message.messageId]) if (id !== undefined) unsent.settle(id);
+    });
+  }
   emitter.on('room:joined', ({ room }) => outbox.roomJoined(room.id));
   emitter.on('room:failed', ({ room, reason }) => outbox.roomFailed(room.id, reason));
   emitter.on('message:highlighted', ({ chat, message }) => {
@@ -393,7 +442,9 @@ export function createCore(options: CoreOptions): Core {
     emitter.emit('config:changed', { option });
     touch('all');
   });
-  const disconnectInbox = connectInbox({ wire, store, hooks });
+  const inbox = connectInbox({ wire, store, hooks });
+  const catchUp = createCatchUp({ store, emitter, clock, wire, history, receive: inbox.receive, debug });
+  catchUp.onDone(archive => void outbox.resolve(archive));
   const newsUndos = [
     connectRoomNews({ emitter, wire, api: () => api }),
     connectContactNews({ emitter, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
@@ -418,9 +469,15 @@ export function createCore(options: CoreOptions): Core {
       typing.stop();
       questions.cancelAll();
       host.dispose();
+      drafts.flush();
+      // What waits to be sent has not failed because we leave.
+      unsent.freeze();
+      history.freeze();
+      catchUp.stop();
       await wire.disconnect();
       for (const undo of newsUndos) undo();
-      disconnectInbox();
+      inbox.disconnect();
+      history.close();
       release('core');
     },
     createApi,

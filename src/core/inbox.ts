@@ -81,17 +81,17 @@ export function createIgnores(state: StateFile): Ignores {
   };
 }
 
-/** Lets what comes from the wire into the store; the undo ends it. */
+/** Lets what comes from the wire into the store, and by `receive` what was asked of archives. */
 export function connectInbox(options: {
   readonly wire: Wire;
   readonly store: Store;
   readonly hooks: Hooks<HookTable>;
-}): () => void {
+}): { receive(incoming: Incoming): void; disconnect(): void } {
   const { wire, store, hooks } = options;
   const receive = (incoming: Incoming): void => {
     if (incoming.kind !== 'message' || !hooks.has('message:receive')) return void store.apply(incoming);
     const message = hooks.run('message:receive', incoming);
     if (message !== DROP) store.apply(message);
   };
-  return wire.onIncoming(receive);
+  return { receive, disconnect: wire.onIncoming(receive) };
 }

@@ -2,7 +2,7 @@
 import type { Hooks as HookTable } from '../api.js';
 import { UserError } from '../lib/errors.js';
 import { DROP, type Hooks } from '../lib/hooks.js';
-import type { Jid } from '../lib/jid.js';
+import { type BareJid, bareOf, type Jid } from '../lib/jid.js';
 import { cleanLine, type Safe, safe, toWireText } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { OutgoingMessage } from '../model/incoming.js';
@@ -10,7 +10,12 @@ import type { Store } from '../model/store.js';
 import type { Chat, ChatId, ChatState, Delivery, MessageEntry } from '../model/types.js';
 import { findMessage } from '../model/wording.js';
 import type { Wire } from './ports.js';
+import type { Unsent, UnsentLine } from './unsent.js';
 
+/** Clocks of both sides may differ by this much. */
+const OVERLAP_MS = 5 * 60_000;
+/** Pages of an archive looked through for lines of a former run. */
+const MAX_PAGES = 40;
 /** A filter that takes longer does not keep the row from being shown. */
 const ROW_DELAY_MS = 100;
 
@@ -29,6 +34,10 @@ export interface Outbox {
   /** The room was entered: what waited for it goes out. */
   roomJoined(room: ChatId): void;
   roomFailed(room: ChatId, reason: Safe): void;
+  /** What a former run left: it waits until the archive has said what arrived. */
+  restore(lines: readonly UnsentLine[]): void;
+  /** This archive can be asked now. */
+  resolve(archive: BareJid): Promise<void>;
   forget(chat: ChatId): void;
 }
 
@@ -38,15 +47,18 @@ export function createOutbox(options: {
   readonly hooks: Hooks<HookTable>;
   readonly clock: Clock;
   readonly random: () => string;
+  readonly unsent: Unsent;
   readonly bodyState: (chat: ChatId) => ChatState | undefined;
   /** Something was removed from what is sent. */
   readonly remark: (text: Safe, chat: ChatId) => void;
 }): Outbox {
-  const { wire, store, hooks, clock, random, bodyState, remark } = options;
+  const { wire, store, hooks, clock, random, unsent, bodyState, remark } = options;
   /** Order per chat while filters think. */
   const thinking = new Map<ChatId, Promise<void>>();
   /** Lines for rooms that are not entered yet. */
   const waiting = new Map<ChatId, readonly OutgoingMessage[]>();
+  /** Lines of a former run, and what was typed after them. */
+  const held = new Map<ChatId, readonly UnsentLine[]>();
   /** What was sent, by id: a failed line can be sent again as it was. */
   const sent = new Map<string, OutgoingMessage>();
 
@@ -90,6 +102,8 @@ export function createOutbox(options: {
       how => {
         // In a room only its echo proves that everybody got it. Written without an acknowledgement proves nothing.
         if (how === 'acknowledged' && message.type === 'chat') advance(id, message, 'sent');
+        if (how === 'acknowledged' && (message.type === 'chat' || message.replaces !== undefined))
+          unsent.settle(message.id);
         sent.delete(message.id);
       },
       (error: unknown) => advance(id, message, 'failed', sentenceOf(error)),
@@ -101,11 +115,41 @@ export function createOutbox(options: {
     const chat = store.chat(id);
     if (chat === undefined) return;
     sent.set(message.id, message);
+    if (message.body !== undefined) {
+      unsent.add({ chat: id, message, offered: store.session.status === 'online' });
+    }
+    const before = held.get(id);
+    if (before !== undefined) {
+      held.set(id, [...before, { chat: id, message, offered: false }]);
+      return;
+    }
     if (chat.kind === 'room' && chat.state !== 'joined') {
       waiting.set(id, [...(waiting.get(id) ?? []), message]);
       return;
     }
     transmit(id, message);
+  };
+
+  /** Which of these does the archive have? `undefined`: it cannot say. */
+  const arrived = async (archive: BareJid, lines: readonly UnsentLine[]): Promise<ReadonlySet<string> | undefined> => {
+    const open = new Set(lines.map(line => line.message.id));
+    const found = new Set<string>();
+    try {
+      const { mam } = wire.xeps;
+      if (!(await mam.has(archive))) return undefined;
+      const start = Math.min(...lines.map(line => line.message.typedAt)) - OVERLAP_MS;
+      let after: string | undefined;
+      for (let count = 0; count < MAX_PAGES; count++) {
+        const page = await mam.page(archive, { max: 250, start, ...(after !== undefined && { after }) });
+        for (const { id, originId } of page.messages)
+          for (const one of [id, originId]) if (one !== undefined && open.has(one)) found.add(one);
+        if (page.complete || page.last === undefined || page.last === after) return found;
+        after = page.last;
+      }
+    } catch {
+      // As if there were none.
+    }
+    return undefined;
   };
 
   const refuseClosed = (chat: Chat): void => {
@@ -269,7 +313,48 @@ export function createOutbox(options: {
       waiting.delete(room);
       for (const message of messages) advance(room, message, 'failed', reason);
     },
+    restore(lines) {
+      for (const line of lines) {
+        const { message } = line;
+        const chat = store.openChat(
+          line.chat,
+          message.type === 'groupchat' ? 'room' : message.private === true ? 'private' : 'direct',
+        );
+        sent.set(message.id, message);
+        if (chat.log.find(message.id) === undefined) store.addOutgoing(chat.id, message, 'queued');
+        else store.setDelivery(chat.id, message.id, 'queued');
+        held.set(chat.id, [...(held.get(chat.id) ?? []), line]);
+      }
+    },
+    async resolve(archive) {
+      const own = store.session.jid === undefined ? undefined : bareOf(store.session.jid);
+      const chats = [...held.keys()].filter(id =>
+        store.chat(id)?.kind === 'direct' ? archive === own : id === archive,
+      );
+      const lines = chats.flatMap(id => held.get(id) ?? []);
+      if (lines.length === 0) return;
+      const offered = lines.filter(line => line.offered);
+      const there = offered.length === 0 ? new Set<string>() : await arrived(archive, offered);
+      for (const id of chats) {
+        // Taken again: more may have been typed meanwhile.
+        const rest = held.get(id) ?? [];
+        held.delete(id);
+        for (const { message, offered: maybe } of rest) {
+          if (maybe && there === undefined) {
+            advance(id, message, 'failed', safe`It may have arrived before the program ended. /resend sends it again.`);
+            unsent.settle(message.id);
+          } else if (there?.has(message.id) === true) {
+            store.setDelivery(id, message.id, 'sent');
+            unsent.settle(message.id);
+          } else {
+            store.setDelivery(id, message.id, isOpen(chatFor(id)) ? 'pending' : 'queued');
+            release(id, message);
+          }
+        }
+      }
+    },
     forget(chat) {
+      held.delete(chat);
       waiting.delete(chat);
       thinking.delete(chat);
     },

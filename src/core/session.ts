@@ -37,10 +37,12 @@ export function createSession(options: {
   readonly settings: Settings;
   readonly programs: Programs;
   readonly facts: () => SessionFacts;
+  /** Before connecting: whose history is opened. Never rejects. */
+  readonly opening: (account: BareJid | undefined, guestHost?: BareJid) => Promise<void>;
   readonly askSecret: (text: Safe) => Promise<string | undefined>;
   readonly notice: (level: 'info' | 'warning' | 'error', text: Safe) => void;
 }): SessionService {
-  const { wire, settings, programs, facts, askSecret, notice } = options;
+  const { wire, settings, programs, facts, opening, askSecret, notice } = options;
   let overrides: LoginOverrides = {};
   /** Kept while logged in, so that a lost connection does not ask again. */
   let password: string | undefined;
@@ -125,6 +127,7 @@ export function createSession(options: {
           );
         }
         password = undefined;
+        await opening(undefined, domain);
         await wire.connect({ ...guestOptions(domain), domain });
         return;
       }
@@ -137,6 +140,7 @@ export function createSession(options: {
       for (let retry = given; ; retry = undefined) {
         typed = false;
         try {
+          await opening(account);
           await wire.connect({ ...common(), domain: domainOf(account), local, password: passwordFor(account, retry) });
           return;
         } catch (error) {

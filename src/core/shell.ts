@@ -10,6 +10,7 @@ import type { ListItem, Row, ScreenPort, Shell, TabInfo } from '../model/view.js
 import { duration, showSign } from '../model/wording.js';
 import type { Dispatcher } from './commands.js';
 import type { Completer } from './complete.js';
+import type { Drafts } from './drafts.js';
 import type { Guard } from './guard.js';
 import { type Keymap, normaliseChord } from './keymap.js';
 import type { Notices } from './notices.js';
@@ -61,12 +62,26 @@ export function createShell(options: {
   readonly notices: Notices;
   readonly questions: Questions;
   readonly typing: Typing;
+  readonly drafts: Drafts;
   readonly screen: () => ScreenPort;
   readonly now: () => number;
   readonly onTouch: Shell['onTouch'];
 }): CoreShell {
-  const { store, settings, hooks, tabs, dispatcher, completer, keymap, notices, questions, typing, screen, now } =
-    options;
+  const {
+    store,
+    settings,
+    hooks,
+    tabs,
+    dispatcher,
+    completer,
+    keymap,
+    notices,
+    questions,
+    typing,
+    drafts,
+    screen,
+    now,
+  } = options;
 
   /** The row under the cursor of a list. */
   const chosen = (): Pick<ListItem, 'command' | 'keys'> | undefined => {
@@ -117,7 +132,10 @@ export function createShell(options: {
       const tab = tabs.current;
       const asked = hooks.run('line:submit', { line, tab });
       if (asked === DROP) return true;
-      if (tab.chat !== undefined) typing.typed(tab.chat.id, '');
+      if (tab.chat !== undefined) {
+        typing.typed(tab.chat.id, '');
+        drafts.typed(tab.chat.id, '');
+      }
       const isCommand = asked.line.startsWith('/') && !asked.line.startsWith('//');
       if (!isCommand && tab.chat === undefined) {
         const item = chosen();
@@ -140,8 +158,18 @@ export function createShell(options: {
     known: line => completer.known(line),
     ghost: line => completer.ghost(line, tabs.current),
     typed(line) {
+      const tab = tabs.current;
+      const { chat } = tab;
+      if (chat === undefined) {
+        tabs.call(tab, 'what is typed', (kind, context) => kind.typed?.(context, line), undefined);
+        return;
+      }
+      typing.typed(chat.id, line);
+      drafts.typed(chat.id, line);
+    },
+    draft() {
       const { chat } = tabs.current;
-      if (chat !== undefined) typing.typed(chat.id, line);
+      return chat === undefined ? '' : drafts.get(chat.id);
     },
     question: () => questions.current,
     answer: (id, text) => questions.answer(id, text),

@@ -68,6 +68,8 @@ export function createTabs(options: {
   /** Closing leaves the number free. */
   readonly gaps: () => boolean;
   readonly touch: (region: string, chat?: ChatId) => void;
+  /** The person looks above the first entry of this chat. */
+  readonly older?: (chat: ChatId) => void;
   readonly onSwitch: (tab: Tab, from: Tab | undefined) => void;
   readonly onClose: (tab: Tab) => void;
 }): Tabs {
@@ -321,7 +323,9 @@ export function createTabs(options: {
       const record = recordOf(tab.id);
       const drawn = call<View>(tab, 'view', (kind, context) => kind.view(context), brokenView(tab));
       const view: View =
-        drawn.type === 'log' && record?.chatId !== undefined ? { ...drawn, readSeq: record.line } : drawn;
+        drawn.type === 'log' && record?.chatId !== undefined
+          ? { ...drawn, readSeq: record.line, older: () => options.older?.(record.chatId as ChatId) }
+          : drawn;
       const side = call(tab, 'side', (kind, context) => kind.side?.(context), undefined);
       const topic = call<Row | undefined>(tab, 'topic', (kind, context) => kind.topic?.(context), undefined) ?? [];
       const base = { info: tabs.info(tab), topic, view, prompt: promptOf(tab.chat), status: statusOf(tab) };

@@ -18,6 +18,8 @@ export interface LogView {
   readonly readSeq: number;
   /** Our nick, for highlighting and alignment. */
   readonly self?: Safe;
+  /** Called when the person scrolls above the first entry: older ones may be there at once, or come later. */
+  readonly older?: () => void;
 }
 /** Rows to walk with the cursor; Enter runs the row's command. */
 export interface ListView {
@@ -168,6 +170,8 @@ export interface Shell {
   hint(line: string, cursor: number): Row | undefined;
   /** The line changed (for typing notices and filters). */
   typed(line: string): void;
+  /** What was being written in the current tab when the program ended; '' if nothing. */
+  draft?(): string;
   question(): Question | undefined;
   answer(id: number, text: string | undefined): void;
   /** Left and right part of the info bar. */

@@ -1,0 +1,250 @@
+/** What was said while we were away: asked of the archives after each fresh session, put where it belongs, marked until it is there. */
+import type { Emitter } from '../lib/emitter.js';
+import { errorText } from '../lib/errors.js';
+import { type BareJid, bareOf } from '../lib/jid.js';
+import { span } from '../lib/span.js';
+import { cleanLine, safe } from '../lib/text.js';
+import type { Clock } from '../lib/time.js';
+import type { Events } from '../model/events.js';
+import type { IncomingMessage } from '../model/incoming.js';
+import type { Store } from '../model/store.js';
+import type { Chat } from '../model/types.js';
+import type { HistoryService } from './history.js';
+import type { Wire } from './ports.js';
+
+const PAGE = 100;
+/** Clocks of servers differ; what comes twice is known by its id. */
+const OVERLAP_MS = 5 * 60_000;
+/** A failed page is asked for again, later each time. */
+const RETRIES_MS = [5_000, 30_000, 120_000];
+/** An archive that answers so many pages without an end does not end. */
+const MAX_PAGES = 2_000;
+
+export interface CatchUp {
+  /** Everything of this archive is there, or `false`: it could not be asked. */
+  onDone(listener: (archive: BareJid, complete: boolean) => void): void;
+  /** Asks again where something is missing. */
+  retry(): number;
+  /** Another account: nothing is known. */
+  reset(): void;
+  stop(): void;
+}
+
+type Work = { cancelled: boolean; attempt: number; cancelTimer?: () => void };
+
+export function createCatchUp(options: {
+  readonly store: Store;
+  readonly emitter: Emitter<Events>;
+  readonly clock: Clock;
+  readonly wire: Wire;
+  readonly history: HistoryService;
+  /** A message of the archive on its way to the store (filters of plugins see it too). */
+  readonly receive: (message: IncomingMessage) => void;
+  readonly debug: (text: string) => void;
+}): CatchUp {
+  const { store, emitter, clock, wire, history, receive, debug } = options;
+  /** Up to where everything is there, by archive; on disk too where there is one. */
+  const cursors = new Map<BareJid, string>();
+  /** The newest id that came live while the archive was still being read. */
+  const newest = new Map<BareJid, string>();
+  const running = new Map<BareJid, Work>();
+  const complete = new Set<BareJid>();
+  const missing = new Set<BareJid>();
+  const listeners: ((archive: BareJid, complete: boolean) => void)[] = [];
+
+  const own = (): BareJid | undefined => {
+    const { jid, anonymous } = store.session;
+    return jid === undefined || anonymous ? undefined : bareOf(jid);
+  };
+  const cursorOf = (archive: BareJid): string | undefined =>
+    cursors.get(archive) ?? history.current?.history.cursor(archive);
+  const setCursor = (archive: BareJid, id: string): void => {
+    cursors.set(archive, id);
+    if (history.current?.writable !== true) return;
+    try {
+      history.current.history.setCursor(archive, id);
+    } catch (error) {
+      // Asking for something twice does no harm: ids tell.
+      debug(`cursor not saved: ${errorText(error)}`);
+    }
+  };
+
+  const chatsOf = (archive: BareJid): Chat[] => {
+    const room = store.room(archive);
+    if (room !== undefined) return [room];
+    return archive === own() ? [...store.chats.values()].filter(chat => chat.kind === 'direct') : [];
+  };
+  const done = (archive: BareJid, all: boolean): void => {
+    for (const listener of listeners) listener(archive, all);
+  };
+  const finish = (archive: BareJid): void => {
+    complete.add(archive);
+    missing.delete(archive);
+    const last = newest.get(archive);
+    newest.delete(archive);
+    if (last !== undefined) setCursor(archive, last);
+    for (const chat of chatsOf(archive)) {
+      store.markGap(chat.id, undefined);
+      store.closeGaps(chat.id);
+    }
+    done(archive, true);
+  };
+
+  /** What is already on disk, beyond what is loaded, is not shown again. */
+  const isKept = (archive: BareJid, message: IncomingMessage): boolean => {
+    const kept = history.current?.history;
+    if (kept === undefined || message.stanzaId === undefined || message.body === undefined) return false;
+    const me = own();
+    const to = message.to === undefined ? undefined : bareOf(message.to);
+    const peer = archive === me && bareOf(message.from) === me ? to : bareOf(message.from);
+    if (peer === undefined) return false;
+    const key = kept.find(peer, { stanzaId: message.stanzaId });
+    if (key === undefined) return false;
+    // Loaded ones are told to the store, which learns from them where the next one belongs.
+    return store.chat(peer)?.log.find(message.stanzaId) === undefined;
+  };
+
+  const take = (archive: BareJid, messages: readonly IncomingMessage[]): void => {
+    history.batch(() => {
+      for (const message of messages) {
+        // A private message through a room is nobody's any more when the room is not open.
+        if (message.mucUser === true && store.room(message.from) === undefined) continue;
+        if (!isKept(archive, message)) receive({ ...message, missed: true });
+      }
+    });
+  };
+
+  const isCurrent = (archive: BareJid, work: Work): boolean => running.get(archive) === work && !work.cancelled;
+
+  const read = async (archive: BareJid, work: Work): Promise<void> => {
+    const { mam } = wire.xeps;
+    if (!(await mam.has(archive))) {
+      if (isCurrent(archive, work)) {
+        running.delete(archive);
+        done(archive, false);
+      }
+      return;
+    }
+    let cursor = cursorOf(archive);
+    if (cursor === undefined) {
+      // Seen for the first time: from here on nothing is missed; what was before comes when somebody scrolls up.
+      const page = await mam.page(archive, { before: '', max: 1 });
+      if (!isCurrent(archive, work)) return;
+      if (page.last !== undefined) setCursor(archive, page.last);
+      running.delete(archive);
+      finish(archive);
+      return;
+    }
+    let start: number | undefined;
+    for (let count = 0; count < MAX_PAGES; count++) {
+      let page: Awaited<ReturnType<typeof mam.page>>;
+      try {
+        page = await mam.page(archive, start === undefined ? { after: cursor, max: PAGE } : { start, max: PAGE });
+      } catch (error) {
+        // The archive has forgotten the place: by time instead.
+        if (start !== undefined || conditionOf(error) !== 'item-not-found') throw error;
+        start = lastKept(archive) - OVERLAP_MS;
+        continue;
+      }
+      if (!isCurrent(archive, work)) return;
+      take(archive, page.messages);
+      const { last } = page;
+      if (last !== undefined) setCursor(archive, last);
+      if (page.complete || last === undefined || last === cursor) break;
+      cursor = last;
+      start = undefined;
+    }
+    running.delete(archive);
+    finish(archive);
+  };
+
+  const lastKept = (archive: BareJid): number => {
+    const times = chatsOf(archive).map(chat => chat.lastAt);
+    const latest = Math.max(0, ...times);
+    return latest > 0 ? latest : clock.now() - 86_400_000;
+  };
+
+  const begin = (archive: BareJid, attempt = 0): void => {
+    cancel(archive);
+    complete.delete(archive);
+    const work: Work = { cancelled: false, attempt };
+    running.set(archive, work);
+    read(archive, work).catch((error: unknown) => {
+      if (!isCurrent(archive, work)) return;
+      running.delete(archive);
+      debug(`catching up with ${archive} failed: ${errorText(error)}`);
+      missing.add(archive);
+      const why = cleanLine(errorText(error));
+      for (const chat of chatsOf(archive)) {
+        store.markGap(chat.id, [
+          span('notice.warning', safe`Something may be missing here: ${why} /history fill asks again.`),
+        ]);
+      }
+      done(archive, false);
+      const wait = RETRIES_MS[attempt];
+      if (wait === undefined) return;
+      const again: Work = { cancelled: false, attempt: attempt + 1 };
+      running.set(archive, again);
+      again.cancelTimer = clock.after(wait, () => {
+        if (isCurrent(archive, again)) begin(archive, attempt + 1);
+      });
+    });
+  };
+  const cancel = (archive: BareJid): void => {
+    const work = running.get(archive);
+    if (work === undefined) return;
+    work.cancelled = true;
+    work.cancelTimer?.();
+    running.delete(archive);
+  };
+
+  emitter.on('session:started', () => {
+    for (const archive of [...running.keys()]) cancel(archive);
+    complete.clear();
+    newest.clear();
+    const archive = own();
+    if (archive !== undefined) begin(archive);
+  });
+  emitter.on('session:ended', ({ session }) => {
+    if (session.status !== 'offline' && session.status !== 'stopped') return;
+    for (const archive of [...running.keys()]) cancel(archive);
+  });
+  emitter.on('room:joined', ({ room }) => begin(room.id));
+  emitter.on('room:left', ({ room }) => cancel(room.id));
+  // After the history has kept it: the listener of the history was there first.
+  emitter.on('message:added', ({ chat, incoming }) => {
+    const id = incoming?.stanzaId;
+    if (id === undefined || incoming?.missed === true || incoming?.source === 'archive') return;
+    const archive = chat.kind === 'room' ? chat.id : own();
+    if (archive === undefined) return;
+    if (complete.has(archive)) setCursor(archive, id);
+    else newest.set(archive, id);
+  });
+  emitter.on('message:changed', ({ chat, message }) => {
+    // Our own line came back from the room: everything before it has come too.
+    if (chat.kind !== 'room' || !message.self || message.stanzaId === undefined || message.source !== 'local') return;
+    if (chat.log.after(message.seq) === undefined && complete.has(chat.id)) setCursor(chat.id, message.stanzaId);
+  });
+
+  return {
+    onDone: listener => void listeners.push(listener),
+    retry() {
+      const again = [...missing].filter(archive => archive === own() || store.room(archive)?.state === 'joined');
+      for (const archive of again) begin(archive);
+      return again.length;
+    },
+    reset() {
+      cursors.clear();
+      newest.clear();
+      complete.clear();
+      missing.clear();
+    },
+    stop() {
+      for (const archive of [...running.keys()]) cancel(archive);
+    },
+  };
+}
+
+function conditionOf(error: unknown): unknown {
+  return error instanceof Error && 'condition' in error ? error.condition : undefined;
+}

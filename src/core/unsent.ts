@@ -1,0 +1,73 @@
+/** Lines that are not known to have arrived, on disk before they go to the wire: they survive any end of the program. */
+import { parseJid } from '../lib/jid.js';
+import type { OutgoingMessage } from '../model/incoming.js';
+import type { ChatId } from '../model/types.js';
+import type { StateFile } from './ports.js';
+
+const KEY = 'outbox';
+
+export interface UnsentLine {
+  readonly chat: ChatId;
+  readonly message: OutgoingMessage;
+  /** It may have been written to a connection. */
+  readonly offered: boolean;
+}
+
+export interface Unsent {
+  add(line: UnsentLine): void;
+  /** We are online: whatever waits may go out at any moment. */
+  offerAll(): void;
+  settle(id: string): void;
+  has(id: string): boolean;
+  /** What the last run left. */
+  restore(): readonly UnsentLine[];
+  /** From now on nothing is taken away: the program ends, and what is open stays open. */
+  freeze(): void;
+}
+
+const TYPES: ReadonlySet<string> = new Set(['chat', 'groupchat', 'normal']);
+
+function read(value: unknown): UnsentLine | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { chat, message, offered } = value as Readonly<Record<string, unknown>>;
+  const id = parseJid(typeof chat === 'string' ? chat : undefined);
+  if (id === undefined || typeof message !== 'object' || message === null) return undefined;
+  const one = message as Readonly<Record<string, unknown>>;
+  const to = parseJid(typeof one['to'] === 'string' ? one['to'] : undefined);
+  const { type, body, typedAt } = one;
+  if (to === undefined || typeof one['id'] !== 'string' || one['id'] === '' || typeof body !== 'string')
+    return undefined;
+  if (typeof type !== 'string' || !TYPES.has(type) || typeof typedAt !== 'number') return undefined;
+  return { chat: id as ChatId, message: { ...(one as unknown as OutgoingMessage), to }, offered: offered !== false };
+}
+
+export function createUnsent(state: () => StateFile): Unsent {
+  let lines = new Map<string, UnsentLine>();
+  let frozen = false;
+  const save = (): void => state().set(KEY, [...lines.values()]);
+  return {
+    add(line) {
+      lines.set(line.message.id, line);
+      save();
+    },
+    offerAll() {
+      if (![...lines.values()].some(line => !line.offered)) return;
+      lines = new Map([...lines].map(([id, line]) => [id, { ...line, offered: true }]));
+      save();
+    },
+    settle(id) {
+      if (!frozen && lines.delete(id)) save();
+    },
+    has: id => lines.has(id),
+    restore() {
+      const kept = state().get(KEY);
+      const found = (Array.isArray(kept) ? kept : []).flatMap((one: unknown) => read(one) ?? []);
+      lines = new Map(found.map(line => [line.message.id, line]));
+      frozen = false;
+      return found;
+    },
+    freeze() {
+      frozen = true;
+    },
+  };
+}
