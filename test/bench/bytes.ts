@@ -27,7 +27,7 @@ async function bytesOf(
     rows,
   });
   try {
-    await terminal.waitFor(nick);
+    await terminal.waitFor(/ in \S+, \d+ people/);
     for (let i = 0; i < rows; i++) await bob.say(world.room, `filling ${i}`);
     await terminal.waitFor(`filling ${rows - 1}`);
     let before = terminal.bytesWritten();

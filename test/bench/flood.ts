@@ -68,7 +68,9 @@ export async function startFlood(port: number): Promise<Flood> {
     });
   const presence = (room: string, nick: string, to: string, show = '', codes = ''): string =>
     `<presence from='${escapeXml(`${room}/${nick}`)}' to='${escapeXml(to)}'>${show}` +
-    `<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='https://poez.io' ver='${createHash('sha1').update(`${nick.length}${nick.at(-1)}`).digest('base64')}'/>` +
+    `<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='https://poez.io' ver='${createHash('sha1')
+      .update(`${nick.length}${nick.at(-1)}`)
+      .digest('base64')}'/>` +
     `<x xmlns='vcard-temp:x:update'><photo/></x><occupant-id xmlns='urn:xmpp:occupant-id:0' id='o-${escapeXml(nick)}-0123456789='/>` +
     `<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='participant'/>${codes}</x></presence>`;
   const message = (room: string, nick: string, to: string, body: string): string => {
@@ -108,7 +110,9 @@ export async function startFlood(port: number): Promise<Flood> {
     const count = occupantsOf(room);
     for (let i = 0; i < count; i++) await out.add(presence(room, nickOf(i), to));
     await out.add(presence(room, nick, to, '', "<status code='110'/>"));
-    await out.add(`<message from='${room}' to='${escapeXml(to)}' type='groupchat'><subject>A flood</subject></message>`);
+    await out.add(
+      `<message from='${room}' to='${escapeXml(to)}' type='groupchat'><subject>A flood</subject></message>`,
+    );
     await out.add(message(room, nickOf(0), to, `welcome to ${room.split('@')[0]}`));
     await out.end();
     guests.set(room, { jid: to, nick });
@@ -215,7 +219,8 @@ export async function startFlood(port: number): Promise<Flood> {
       const many = Math.max(1, occupantsOf(room));
       const out = writer();
       for (let i = 0; i < count; i++) {
-        const show = ['', '<show>away</show><status>gone for lunch</status>', '<show>dnd</show>'][(i / many) % 3 | 0] ?? '';
+        const show =
+          ['', '<show>away</show><status>gone for lunch</status>', '<show>dnd</show>'][((i / many) % 3) | 0] ?? '';
         await out.add(presence(room, nickOf((i * 7) % many), jid, show));
       }
       await out.add(message(room, nickOf(0), jid, last));

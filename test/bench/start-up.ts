@@ -1,11 +1,11 @@
 /** Start to the first complete screen, and to a room with its history: ours, an empty node, poezio and profanity where they are installed. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Awaited, openTerminal } from '../helpers/pty.js';
 import type { World } from '../helpers/world.js';
 import { findProgram } from '../setup.js';
+import { asPlainUser, homeOf, plainOwner } from './clients.js';
 import { figuresOf, median } from './process.js';
 import { type Measured, printScenario } from './report.js';
 
@@ -17,6 +17,8 @@ interface Contender {
   /** Files below the home. */
   readonly files?: Readonly<Record<string, string>>;
   readonly ready: Awaited;
+  /** Whose the home must be. */
+  readonly owner?: number | undefined;
 }
 
 async function measure(contender: Contender): Promise<{ cpu: Measured; wall: Measured; rss: Measured }> {
@@ -24,11 +26,7 @@ async function measure(contender: Contender): Promise<{ cpu: Measured; wall: Mea
   const wall: number[] = [];
   const rss: number[] = [];
   for (let run = 0; run <= RUNS; run++) {
-    const home = mkdtempSync(join(tmpdir(), 'causette-bench-'));
-    for (const [name, text] of Object.entries(contender.files ?? {})) {
-      mkdirSync(dirname(join(home, name)), { recursive: true, mode: 0o700 });
-      writeFileSync(join(home, name), text);
-    }
+    const home = homeOf(contender.files ?? {}, contender.owner);
     const started = performance.now();
     const terminal = openTerminal({ command: contender.command, columns: 120, rows: 40, home });
     try {
@@ -77,7 +75,8 @@ export async function startUp(world: World): Promise<void> {
   if (poezio) {
     first.push({
       who: 'poezio',
-      command: [poezio],
+      command: asPlainUser([poezio]),
+      owner: plainOwner(),
       files: { '.config/poezio/poezio.cfg': '[Poezio]\nserver = 127.0.0.1\nport = 1\ndefault_nick = bench\n' },
       ready: /\[0\]|Roster|roster/i,
     });
