@@ -176,7 +176,7 @@ export const OPTIONS = define({
     default: false,
     help: 'a clock in the info bar; it makes the program wake up each minute',
   },
-  'ui.info_rows': { type: 'integer', default: 2, min: 0, max: 6, help: 'most rows of the info line' },
+  'ui.info_rows': { type: 'integer', default: 3, min: 0, max: 6, help: 'most rows of the info line' },
   'ui.info_seconds': {
     type: 'integer',
     default: 10,

@@ -199,7 +199,16 @@ export function createCore(options: CoreOptions): Core {
       unsent.freeze();
     },
   });
-  notices = createNotices({ store, hooks, now, touchInfo: () => touch('info') });
+  notices = createNotices({
+    store,
+    hooks,
+    now,
+    touchInfo: () => touch('info'),
+    infoRows: () => Number(settings.get('ui.info_rows')),
+    reveal() {
+      if (tabs.kinds.includes('info')) tabs.open('info');
+    },
+  });
   typing = createTyping({
     clock,
     store,

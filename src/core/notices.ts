@@ -26,8 +26,12 @@ export function createNotices(options: {
   readonly hooks: Hooks<HookTable>;
   readonly now: () => number;
   readonly touchInfo: () => void;
+  /** Most rows of the info line; more of them at once are shown in a tab. */
+  readonly infoRows: () => number;
+  /** Shows the client's own log. */
+  readonly reveal: () => void;
 }): Notices {
-  const { store, hooks, now, touchInfo } = options;
+  const { store, hooks, now, touchInfo, infoRows, reveal } = options;
   let info: readonly InfoNotice[] = [];
 
   const put = (level: NoticeLevel, rows: readonly Row[], chat: ChatId | undefined): void => {
@@ -36,6 +40,11 @@ export function createNotices(options: {
     if (asked === DROP) return;
     store.addNotice(place, asked.level, asked.rows);
     if (place !== undefined) return;
+    // An answer that does not fit there would be lost.
+    if (asked.rows.length > Math.max(1, infoRows())) {
+      reveal();
+      return;
+    }
     const at = now();
     info = [...info, ...asked.rows.map(row => ({ at, level: asked.level, row }))].slice(-MAX_INFO);
     touchInfo();

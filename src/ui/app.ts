@@ -355,7 +355,7 @@ export function createUi(options: UiOptions): Ui {
   /** Notices to be shown now; a timer waits until the oldest of them is too old. */
   function recent(): ReturnType<typeof recentNotices> {
     const seconds = option<number>('ui.info_seconds', 10);
-    const max = option<number>('ui.info_rows', 2);
+    const max = option<number>('ui.info_rows', 3);
     const all = shell.info();
     const now = clock.now();
     const notices =
@@ -390,9 +390,13 @@ export function createUi(options: UiOptions): Ui {
     }
 
     const notices = dirty.has('info') || layout === undefined ? recent() : undefined;
-    const infoRows = notices?.length ?? layout?.info?.rows ?? 0;
     const asColumn = hasTabColumn();
     const width = asColumn && columns >= MIN_COLUMNS_FOR_TAB_COLUMN ? columns - TAB_COLUMN - 1 : columns;
+    const mostInfo = option<number>('ui.info_rows', 3);
+    const infoRows =
+      notices === undefined
+        ? (layout?.info?.rows ?? 0)
+        : infoPicture(notices, width, mostInfo, accessible).lines.length;
     const prompt = composer.prompt(tab.prompt);
     const { name, ghost } = composer.look;
     // Without colours a ghost could not be told from what was typed.
