@@ -175,7 +175,9 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
 
   function control(code: number, extra = 0): void {
     const name = CODES[code];
-    if (name !== undefined) key(name, extra);
+    // The Linux console says Shift-Tab in this way; Alt-Tab never reaches a terminal.
+    if (code === 9 && extra === ALT) key('tab', SHIFT);
+    else if (name !== undefined) key(name, extra);
     else if (code === 10) key('j', CTRL | extra);
     else if (code === 0) key('space', CTRL | extra);
     else key(String.fromCharCode(code < 27 ? code + 96 : code + 64).toLowerCase(), CTRL | extra);

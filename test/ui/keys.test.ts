@@ -35,6 +35,7 @@ const CASES: [bytes: string, events: string[]][] = [
   ['\n', ['ctrl-j']],
   ['\t', ['tab']],
   ['\x1b[Z', ['shift-tab']],
+  ['\x1b\t', ['shift-tab']],
   ['\x7f', ['backspace']],
   ['\b', ['backspace']],
   ['\0', ['ctrl-space']],
