@@ -52,7 +52,7 @@ export default defineTab({
     const all = [...api.store.roster.values()];
     const there = all.filter(contact => contact.best !== undefined).length;
     return plain(
-      safe`${count(all.length, 'contact')}, ${there} there.  + there  * free  - away  = away for long  ! busy  . not there`,
+      safe`${count(all.length, 'contact')}, ${there} there.  + there  * free  - away  = long away  ! busy  . absent`,
     );
   },
   view: ({ api }) => {
@@ -94,20 +94,21 @@ export default defineTab({
       }
     }
     const { anonymous, status } = api.session.facts;
-    const empty: readonly Row[] =
-      status === 'connecting' && !anonymous
-        ? [plain(safe`Logging in …`, 'list.empty')]
-        : anonymous || status !== 'online'
-          ? [
-              plain(safe`Guests have no contacts: their address is gone when they leave.`),
-              rowOf(
-                ['text.key', safe`/login you@server`],
-                safe` logs in, `,
-                ['text.key', safe`/register`],
-                safe` makes an account.`,
-              ),
-            ]
-          : [plain(safe`No contacts yet.`), rowOf(['text.key', safe`/add someone@server`], safe` asks somebody.`)];
+    const guest: readonly Row[] = [
+      plain(safe`Guests have no contacts: their address is gone when they leave.`),
+      rowOf(
+        ['text.key', safe`/login you@server`],
+        safe` logs in, `,
+        ['text.key', safe`/register`],
+        safe` makes an account.`,
+      ),
+    ];
+    const none: readonly Row[] = [
+      plain(safe`No contacts yet.`),
+      rowOf(['text.key', safe`/add someone@server`], safe` asks somebody.`),
+    ];
+    const away = status === 'connecting' ? safe`Logging in …` : safe`Contacts come with the connection.`;
+    const empty = anonymous ? guest : status === 'online' ? none : [plain(away, 'list.empty')];
     return { type: 'list', filterable: true, items, empty };
   },
 });
