@@ -112,7 +112,12 @@ export async function startStage(
     const own = stage.answer?.(element, client) ?? builtin(element);
     const origin = from === undefined ? '' : ` from='${escapeXml(from)}'`;
     if (own !== undefined) {
-      if (own !== '') client.send(own.startsWith('<iq') ? own : `<iq type='result' id='${id}'${origin} to='${client.jid}'>${own === '-' ? '' : own}</iq>`);
+      if (own !== '')
+        client.send(
+          own.startsWith('<iq')
+            ? own
+            : `<iq type='result' id='${id}'${origin} to='${client.jid}'>${own === '-' ? '' : own}</iq>`,
+        );
     } else
       client.send(
         `<iq type='error' id='${id}'${origin} to='${client.jid}'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
@@ -147,7 +152,9 @@ export async function startStage(
     client.send(
       `<presence from='${address}/${NICK}' to='${client.jid}'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='participant'/><status code='110'/></x></presence>`,
     );
-    client.send(`<message type='groupchat' from='${address}/alice' to='${client.jid}'><subject>welcome</subject></message>`);
+    client.send(
+      `<message type='groupchat' from='${address}/alice' to='${client.jid}'><subject>welcome</subject></message>`,
+    );
     return true;
   };
 

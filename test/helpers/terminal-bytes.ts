@@ -27,7 +27,14 @@ const HARMFUL =
 
 export function readTerminalBytes(bytes: Buffer): TerminalUse {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  const use = { modes: [] as string[], titles: [] as string[], links: [] as string[], bells: 0, isolates: 0, forbidden: [] as string[] };
+  const use = {
+    modes: [] as string[],
+    titles: [] as string[],
+    links: [] as string[],
+    bells: 0,
+    isolates: 0,
+    forbidden: [] as string[],
+  };
   const harmless = (part: string): void => {
     const found = HARMFUL.exec(part);
     if (found !== null) use.forbidden.push(JSON.stringify(part.slice(Math.max(0, found.index - 20), found.index + 20)));
