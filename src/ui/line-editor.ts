@@ -532,7 +532,11 @@ export function createLineEditor(): LineEditor {
     'kill-word-left': state => kill(state, wordLeft(state), state.cursor, false),
     'kill-word-right': state => kill(state, state.cursor, wordRight(state), true),
     'kill-space-left': state => kill(state, spaceLeft(state), state.cursor, false),
-    'kill-line-left': state => kill(state, lineStart(state), state.cursor, false),
+    'kill-line-left'(state) {
+      const start = lineStart(state);
+      // At the beginning of a line the break before it is what is cut.
+      kill(state, start === state.cursor ? Math.max(0, start - 1) : start, state.cursor, false);
+    },
     'kill-line-right'(state) {
       const end = lineEnd(state);
       // At the end of a line its break is what is cut.

@@ -174,3 +174,15 @@ test('no order of keys makes it lose its footing', () => {
     { numRuns: 300 },
   );
 });
+
+test('killing to the left goes on over line breaks', () => {
+  const editor = createLineEditor();
+  const state = createEditorState();
+  editor.paste(state, 'one\ntwo');
+  for (const left of ['one\n', 'one', '', '']) {
+    editor.key(state, 'ctrl-u');
+    assert.equal(textOf(state), left);
+  }
+  editor.key(state, 'ctrl-y');
+  assert.equal(textOf(state), 'one\ntwo');
+});
