@@ -1,12 +1,25 @@
 /** /register — register with a service, or in a room (XEP-0077). */
-import { cleanIdentifier, defineCommand, domainOf, type Jid, parseJid, plain, rowOf, safe } from '../api.js';
+import {
+  bareOf,
+  cleanIdentifier,
+  conditionOf,
+  defineCommand,
+  domainOf,
+  type Jid,
+  localOf,
+  parseJid,
+  plain,
+  rowOf,
+  safe,
+  UserError,
+} from '../api.js';
 
 export default defineCommand({
   name: 'register',
   group: 'service',
   summary: 'Register: a nick in this room, with a service, or how to get an account',
   description:
-    'In a room it asks the room to keep your nick for you (you become a member). With an address it registers there. -remove ends the registration.',
+    'In a room it asks the room to keep your nick for you (you become a member). With an address it registers there. -remove ends the registration; with your own server it deletes your account, after asking.',
   args: {
     remove: { type: 'flag', help: 'end the registration' },
     service: { type: 'jid', optional: true, help: 'address of the service; default: this room' },
@@ -34,12 +47,29 @@ export default defineCommand({
       return;
     }
     if (args.remove) {
+      const { anonymous, jid } = api.session.facts;
+      if (!anonymous && jid !== undefined && (service === domainOf(jid) || service === bareOf(jid))) {
+        const own = bareOf(jid);
+        const typed = await api.ui.ask({
+          text: safe`This deletes your account with everything in it, for good. Type ${cleanIdentifier(own)} to do so:`,
+        });
+        if (typed?.trim() !== own) throw new UserError('Nothing was deleted.');
+        await api.register.deleteAccount();
+        api.ui.notice(safe`The account ${cleanIdentifier(own)} is deleted.`, { level: 'warning' });
+        return;
+      }
       if (!(await api.ui.confirm(safe`End the registration with ${cleanIdentifier(service)}?`))) return;
       await api.register.unregister(service);
       api.ui.notice(safe`You are not registered with ${cleanIdentifier(service)} any more.`);
       return;
     }
-    const { form, registered } = await api.register.form(service);
+    const { form, registered } = await api.register.form(service).catch((error: unknown) => {
+      if (localOf(service) !== undefined || conditionOf(error) === undefined) throw error;
+      throw new UserError(
+        `${cleanIdentifier(service)} does not register anybody from here.`,
+        'Many servers make accounts on their web page only: https://providers.xmpp.net',
+      );
+    });
     const title = registered ? safe`registration` : safe`register`;
     const answer = await api.ui.form({ form, from: service, title, actions: [registered ? 'change' : 'register'] });
     if (answer.action === 'cancel') return;
