@@ -61,7 +61,64 @@ function isRightParagraph(cells: readonly Cell[]): boolean {
   return false;
 }
 
-/** Levels of a paragraph: the rules W2 to W7, N1, N2, I1 and I2; no text of ours has embeddings, they were taken out. */
+const OPENING = '([{\u2329\u27e8\u3008\u300a\u300c\u300e\u3010';
+const CLOSING = ')]}\u232a\u27e9\u3009\u300b\u300d\u300f\u3011';
+/** Brackets open at the same time; UAX #9 gives up beyond them too. */
+const MAX_OPEN = 63;
+
+/** Places of brackets that belong together, in the order in which they open (BD16). */
+function pairsOf(cells: readonly Cell[], t: readonly Type[]): [open: number, close: number][] {
+  const pairs: [number, number][] = [];
+  const open: { readonly kind: number; readonly at: number }[] = [];
+  for (let i = 0; i < cells.length; i++) {
+    if (t[i] !== 'ON') continue;
+    const { s } = cells[i]!.c;
+    const opens = s.length === 1 ? OPENING.indexOf(s) : -1;
+    if (opens >= 0) {
+      if (open.length >= MAX_OPEN) return [];
+      open.push({ kind: opens, at: i });
+      continue;
+    }
+    const closes = s.length === 1 ? CLOSING.indexOf(s) : -1;
+    const match = closes < 0 ? -1 : open.findLastIndex(one => one.kind === closes);
+    if (match < 0) continue;
+    pairs.push([open[match]!.at, i]);
+    open.length = match;
+  }
+  return pairs.sort((a, b) => a[0] - b[0]);
+}
+
+/** Brackets take the direction of what they hold (N0). */
+function pairBrackets(cells: readonly Cell[], t: Type[], base: Type): void {
+  const strongOf = (type: Type): Type | undefined =>
+    type === 'L' ? 'L' : type === 'R' || type === 'EN' || type === 'AN' ? 'R' : undefined;
+  for (const [open, close] of pairsOf(cells, t)) {
+    let other = false;
+    let same = false;
+    for (let i = open + 1; i < close; i++) {
+      const strong = strongOf(t[i]!);
+      if (strong === base) same = true;
+      else if (strong !== undefined) other = true;
+    }
+    if (!same && !other) continue;
+    let direction = base;
+    if (!same) {
+      let before: Type = base;
+      for (let i = open - 1; i >= 0; i--) {
+        const strong = strongOf(t[i]!);
+        if (strong !== undefined) {
+          before = strong;
+          break;
+        }
+      }
+      direction = before;
+    }
+    t[open] = direction;
+    t[close] = direction;
+  }
+}
+
+/** Levels of a paragraph: the rules W2 to W7, N0, N1, N2, I1 and I2; no text of ours has embeddings, they were taken out. */
 function levelsOf(cells: readonly Cell[], right: boolean): number[] {
   const t = cells.map(({ c }) => typeOf(c));
   const base: Type = right ? 'R' : 'L';
@@ -91,6 +148,7 @@ function levelsOf(cells: readonly Cell[], right: boolean): number[] {
     else if (type === 'L' || type === 'R') strong = type;
     else if (type === 'EN' && strong === 'L') t[i] = 'L';
   }
+  pairBrackets(cells, t, base);
   const side = (type: Type | undefined): Type => (type === undefined ? base : type === 'L' ? 'L' : 'R');
   for (let i = 0; i < t.length; i++) {
     if (t[i] !== 'ON') continue;
