@@ -50,9 +50,10 @@ export default defineCommand({
       const { anonymous, jid } = api.session.facts;
       if (!anonymous && jid !== undefined && (service === domainOf(jid) || service === bareOf(jid))) {
         const own = bareOf(jid);
-        const typed = await api.ui.ask({
-          text: safe`This deletes your account with everything in it, for good. Type ${cleanIdentifier(own)} to do so:`,
+        api.ui.notice(safe`This deletes ${cleanIdentifier(own)} with everything in it, for good.`, {
+          level: 'warning',
         });
+        const typed = await api.ui.ask({ text: safe`Type the address to delete it:` });
         if (typed?.trim() !== own) throw new UserError('Nothing was deleted.');
         await api.register.deleteAccount();
         api.ui.notice(safe`The account ${cleanIdentifier(own)} is deleted.`, { level: 'warning' });

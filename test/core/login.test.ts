@@ -1,0 +1,133 @@
+/** Logging in with an account: a mistyped password, bookmarked rooms, and who asks to see us. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UserError } from '../../src/lib/errors.js';
+import { safe } from '../../src/lib/text.js';
+import { start } from '../commands/fixture.js';
+import { bare, createFakeWire, full } from '../helpers/fake-wire.js';
+import { createRig } from '../helpers/run-command.js';
+
+const ME = bare('ana@example.org');
+const settle = () => new Promise(resolve => setImmediate(resolve));
+
+/** A server that accepts one password. */
+function wireWith(password: string) {
+  const wire = createFakeWire();
+  const tried: (string | undefined)[] = [];
+  wire.connect = async login => {
+    const given = await login.password?.();
+    tried.push(given);
+    if (given === password) return wire.online({ anonymous: false, jid: full(`${ME}/x`) });
+    const sentence = safe`example.org did not accept the name or the password.`;
+    wire.offline({ status: 'stopped', anonymous: false, failure: { sentence, refused: given !== undefined } });
+    throw new UserError(sentence);
+  };
+  return { wire, tried };
+}
+
+test('a mistyped password is asked again until it is right', async () => {
+  const { wire, tried } = wireWith('right');
+  const rig = createRig({ wire, online: false });
+  const login = rig.core.api.session.connect({ jid: ME });
+  for (const answer of ['wrong', 'wrong again', 'right']) {
+    await settle();
+    const question = rig.core.shell.question();
+    assert.equal(question?.secret, true);
+    rig.core.shell.answer(question.id, answer);
+  }
+  await login;
+  assert.deepEqual(tried, ['wrong', 'wrong again', 'right']);
+  assert.ok(rig.notices().some(text => text.includes('did not accept')));
+  assert.equal(rig.core.shell.question(), undefined);
+});
+
+test('Esc at the password is the end of it', async () => {
+  const { wire, tried } = wireWith('right');
+  const rig = createRig({ wire, online: false });
+  const login = rig.core.api.session.connect({ jid: ME });
+  await settle();
+  rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, undefined);
+  await assert.rejects(login);
+  assert.deepEqual(tried, [undefined]);
+  assert.equal(rig.core.shell.question(), undefined);
+});
+
+test('a password that a program gave is not asked for when it is refused', async () => {
+  const { wire, tried } = wireWith('right');
+  const programs = { run: async () => ({ code: 0, output: safe`stale` }) };
+  const rig = createRig({ wire, online: false, core: { programs }, set: { 'account.password_command': '["pass"]' } });
+  await assert.rejects(rig.core.api.session.connect({ jid: ME }));
+  assert.deepEqual(tried, ['stale']);
+  assert.equal(rig.core.shell.question(), undefined);
+});
+
+const BOOKMARKS = [
+  { room: bare('garden@muc.test'), nick: 'rosa', autojoin: true },
+  { room: bare('attic@muc.test'), autojoin: false },
+  { room: bare('cellar@muc.test'), autojoin: true },
+];
+const account = { anonymous: false, jid: full(`${ME}/x`) };
+const joined = (rig: ReturnType<typeof start>) =>
+  rig.asked.filter(call => call[0] === 'muc.join').map(call => String(call[1]));
+
+test('bookmarked rooms are entered at login, in tabs behind the current one', async () => {
+  const rig = start({ 'bookmarks.list': BOOKMARKS }, { online: false });
+  rig.wire.online(account);
+  await settle();
+  assert.deepEqual(joined(rig), ['garden@muc.test', 'cellar@muc.test']);
+  assert.equal(rig.core.store.room(bare('garden@muc.test'))?.nick, 'rosa');
+  assert.equal(rig.core.api.tabs.current.kind, 'start');
+});
+
+test('a room that was left does not come back with the next session of the same login', async () => {
+  const rig = start({ 'bookmarks.list': BOOKMARKS }, { online: false });
+  rig.wire.online(account);
+  await settle();
+  await rig.core.api.commands.run('/close', rig.core.api.tabs.list.at(-1));
+  rig.wire.receive({ kind: 'session', facts: { status: 'waiting', ...account } });
+  rig.wire.online(account);
+  await settle();
+  assert.deepEqual(joined(rig), ['garden@muc.test', 'cellar@muc.test']);
+});
+
+for (const [why, facts, set] of [
+  ['guests have no bookmarks', {}, {}],
+  ['rooms.autojoin is off', account, { 'rooms.autojoin': 'off' }],
+] as const) {
+  test(`nothing is entered by itself: ${why}`, async () => {
+    const rig = start({ 'bookmarks.list': BOOKMARKS }, { online: false, set });
+    rig.wire.online(facts);
+    await settle();
+    assert.deepEqual(joined(rig), []);
+  });
+}
+
+const asks = (rig: ReturnType<typeof start>) =>
+  rig.wire.receive({ kind: 'presence', type: 'subscribe', from: bare('bo@example.org') });
+
+test('who asks to see us is told with the commands that answer', () => {
+  const rig = start({ 'bookmarks.list': [] });
+  rig.wire.online(account);
+  asks(rig);
+  assert.match(rig.lastNotice(), /bo@example\.org wants to see when you are there.*\/accept bo@example\.org.*\/deny/);
+});
+
+test('presence.subscribe deny refuses without a word', async () => {
+  const rig = start({ 'bookmarks.list': [] }, { set: { 'presence.subscribe': 'deny' } });
+  rig.wire.online(account);
+  asks(rig);
+  assert.deepEqual(
+    rig.asked.filter(call => call[0] === 'roster.deny').map(call => call[1]),
+    ['bo@example.org'],
+  );
+  assert.equal(
+    rig.notices().some(text => text.includes('wants to see')),
+    false,
+  );
+});
+
+test('an answer of many rows outside of a chat opens the log of the client', async () => {
+  const rig = start();
+  await rig.run('/set ui.');
+  assert.equal(rig.core.api.tabs.current.kind, 'info');
+});
