@@ -112,12 +112,14 @@ export interface Hooks {
 
 // ---------------------------------------------------------------------------------------------------- commands
 
-/** Types an argument can have, and what the command gets for it. Plugins may add to it by declaration merging and `api.args.add`. */
+/** Types an argument can have, and what the command gets for it. */
 export interface ArgTypes {
   /** `room@service[/nick]`, a bare local part (service of this tab), `#channel server` style, or an `xmpp:` link. */
   room: { readonly jid: BareJid; readonly nick?: string; readonly password?: string; readonly authority?: string };
   /** An occupant of this room, present or not (longest match first; quotes allowed). */
   nick: string;
+  /** An occupant of this room, somebody who left it, or an address: whom moderation is about. */
+  person: string;
   /** A roster contact or any address. */
   contact: BareJid;
   jid: Jid;

@@ -32,10 +32,9 @@ export default defineCommand({
     'owner may do everything, admin may ban and make members, member may always enter and talk, outcast is banned, none is everybody else. It lasts over visits; /role does not. Without arguments it shows the lists.',
   args: {
     who: {
-      type: 'word',
+      type: 'person',
       optional: true,
       help: 'nick, present or not, or an address; default: show the lists',
-      complete: ({ chat }) => (chat?.kind === 'room' ? [...chat.occupants.keys()] : []),
     },
     affiliation: {
       type: 'choice',

@@ -21,7 +21,7 @@ export default defineCommand({
   description:
     'A ban is for an address, not for a nick: the nick is looked up, also of people who left. The address of a guest is thrown away when they leave, so such a ban may not hold. Takes the affiliation admin or owner. /bans lists them.',
   args: {
-    who: { type: 'nick', help: 'nick, present or not, an address or a whole domain' },
+    who: { type: 'person', help: 'nick, present or not, an address or a whole domain' },
     reason: { type: 'rest', optional: true, help: 'why' },
   },
   examples: ['/ban nemo spam', '/ban nemo@example.org', '/ban example.org'],

@@ -56,21 +56,15 @@ export default defineCommand({
     'Their programs are asked to remove it; whoever has read it has read it. With a nick, present or not, it removes the last message of that person in a moderated way (XEP-0425); -all removes all of them that are in the log.',
   args: {
     all: { type: 'flag', help: 'everything this person said' },
-    nick: { type: 'nick', optional: true, help: 'whose message; default: yours' },
+    nick: { type: 'person', optional: true, help: 'whose message, present or not; default: yours' },
     reason: { type: 'rest', optional: true, help: 'why' },
   },
   examples: ['/retract', '/retract spammer advertising', '/retract -all spammer'],
   async run({ api, args, chat }) {
     const here = asChat(chat);
-    let { nick, reason } = args;
-    // Who has left is no nick of this room any more, so the word went to the reason.
-    if (nick === undefined && reason !== undefined && here.kind === 'room') {
-      const past = [...here.departed.keys()].find(one => reason === one || reason?.startsWith(`${one} `) === true);
-      if (past === undefined) {
-        throw new UserError(`Nobody here is called ${cleanIdentifier(reason)}.`, '/names shows who is here.');
-      }
-      nick = past;
-      reason = reason.slice(past.length).trim();
+    const { nick, reason } = args;
+    if (nick === undefined && reason !== undefined) {
+      throw new UserError(`Nobody here is or was called ${cleanIdentifier(reason)}.`, '/names shows who is here.');
     }
     if (nick === undefined || (here.kind === 'room' && nick === here.nick && !args.all)) return own(api, here);
     const room = asRoom(here);

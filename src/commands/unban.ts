@@ -17,7 +17,7 @@ export default defineCommand({
   needs: 'online',
   summary: 'Let a banned address in again',
   args: {
-    who: { type: 'nick', help: 'address that was banned, or the nick it had; /bans lists them' },
+    who: { type: 'person', help: 'address that was banned, or the nick it had; /bans lists them' },
     room: { type: 'room', optional: true, help: 'default: this room' },
   },
   examples: ['/unban nemo@example.org'],

@@ -455,7 +455,7 @@ export function createCore(options: CoreOptions): Core {
   const catchUp = createCatchUp({ store, emitter, clock, wire, history, receive: inbox.receive, debug });
   catchUp.onDone(archive => void outbox.resolve(archive));
   const newsUndos = [
-    connectRoomNews({ emitter, wire, api: () => api }),
+    connectRoomNews({ emitter, wire, api: () => api, now }),
     connectContactNews({ emitter, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
     connectAutojoin({ emitter, api: () => api, wanted: () => settings.get('rooms.autojoin') === true, debug }),
   ];

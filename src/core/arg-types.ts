@@ -107,10 +107,18 @@ function parseAddress(text: string, skippable: boolean): Jid {
 
 /** End of the longest present nick that stands in the line here. */
 function takeNick(line: string, from: number, context: ParseContext): number | undefined {
+  return takeFrom(roomOf(context.api, context.chat)?.occupants.keys() ?? [], line, from);
+}
+
+/** The same with those who left. */
+function takePerson(line: string, from: number, context: ParseContext): number | undefined {
   const room = roomOf(context.api, context.chat);
-  if (room === undefined) return undefined;
+  return takeFrom([...(room?.occupants.keys() ?? []), ...(room?.departed.keys() ?? [])], line, from);
+}
+
+function takeFrom(nicks: Iterable<string>, line: string, from: number): number | undefined {
   let end: number | undefined;
-  for (const nick of room.occupants.keys()) {
+  for (const nick of nicks) {
     if (end !== undefined && from + nick.length <= end) continue;
     if (line.startsWith(nick, from) && /^(?:\s|$)/.test(line.slice(from + nick.length))) end = from + nick.length;
   }
@@ -156,6 +164,22 @@ export const ARG_TYPES: ArgTypeTable = {
     },
     take: takeNick,
     complete: nickCandidates,
+  },
+  person: {
+    parse(text, { api, chat, skippable }) {
+      const room = roomOf(api, chat);
+      const known = room?.occupants.has(text) === true || room?.departed.has(text) === true;
+      if (skippable && !known && !/[@.]/.test(text))
+        throw new UserError(`Nobody here is or was called ${shown(text)}.`);
+      return text;
+    },
+    take: takePerson,
+    complete: context => [
+      ...nickCandidates(context),
+      ...[...(roomOf(context.api, context.chat)?.departed.values() ?? [])]
+        .reverse()
+        .map(({ occupant }) => ({ insert: occupant.nick, label: occupant.name, help: safe`left` })),
+    ],
   },
   contact: {
     parse(text, { api, skippable }) {

@@ -2,7 +2,7 @@
 import type { Api } from '../api.js';
 import type { Emitter } from '../lib/emitter.js';
 import { errorText, UserError } from '../lib/errors.js';
-import { type BareJid, bareOf } from '../lib/jid.js';
+import { type BareJid, bareOf, resourceOf } from '../lib/jid.js';
 import { span } from '../lib/span.js';
 import { cleanIdentifier, cleanLine, joinSafe, type Safe, safe } from '../lib/text.js';
 import type { Events } from '../model/events.js';
@@ -13,6 +13,9 @@ import { count, plain } from '../model/wording.js';
 import type { Wire } from './ports.js';
 import { quoteWord } from './words.js';
 
+/** After these the room tells us what we have just done. */
+const CONFIGURING: ReadonlySet<string> = new Set(['mode', 'configure', 'create']);
+const MUTED_MS = 5000;
 /** What the store says about a connection that ended; the connection speaks for itself. */
 const DISCONNECTED = 'disconnected';
 
@@ -106,8 +109,9 @@ export function connectRoomNews(options: {
   readonly emitter: Emitter<Events>;
   readonly wire: Wire;
   readonly api: () => Api;
+  readonly now: () => number;
 }): () => void {
-  const { emitter, wire, api } = options;
+  const { emitter, wire, api, now } = options;
   /** Rooms whose facts were told: coming back is one short line. */
   const told = new Map<BareJid, { readonly facts: RoomFacts; readonly words: string }>();
 
@@ -127,7 +131,11 @@ export function connectRoomNews(options: {
     api().tabs.openChat(room);
   };
 
+  let mutedUntil = 0;
   const undos = [
+    emitter.on('command:ran', ({ name, ok }) => {
+      if (ok && CONFIGURING.has(name)) mutedUntil = now() + MUTED_MS;
+    }),
     emitter.on('room:joined', ({ room, created }) => {
       const words = roomFacts(room).join(' ');
       const again = told.get(room.id)?.words === words && !created;
@@ -146,21 +154,23 @@ export function connectRoomNews(options: {
       const before = told.get(room.id);
       if (room.state !== 'joined' || before === undefined) return;
       told.set(room.id, { facts: room.facts, words: roomFacts(room).join(' ') });
+      // What we did ourselves was said by the command.
+      if (now() < mutedUntil) return;
       const news = changedFacts(before.facts, room.facts);
       if (news.length === 0) return;
       api().ui.notice([plain(joinSafe(news, safe` `), 'notice.warning')], { chat: room.id });
     }),
     emitter.on('invite:received', ({ invite }) => {
       const who = invite.mediated ? invite.claimedBy : invite.by;
-      const by = who === undefined ? safe`Somebody` : cleanIdentifier(invite.mediated ? who : bareOf(who));
+      // Who sits in the room already is named by the nick there.
+      const nick = who !== undefined && bareOf(who) === invite.room ? resourceOf(who) : undefined;
+      const by = who === undefined ? safe`Somebody` : cleanIdentifier(nick ?? bareOf(who));
       const address = cleanIdentifier(quoteWord(invite.room));
       const why = invite.reason === undefined ? safe`` : safe` (${invite.reason})`;
       api().ui.notice(
         [
-          [
-            span('notice.info', safe`${by} invites you to ${cleanIdentifier(invite.room)}${why}.`),
-            span('text.dim', safe` /accept ${address} enters, /deny ${address} refuses, /invites shows all.`),
-          ],
+          [span('notice.info', safe`${by} invites you to ${cleanIdentifier(invite.room)}${why}.`)],
+          [span('text.dim', safe`/accept ${address} enters, /deny ${address} refuses, /invites shows all.`)],
         ],
         { level: 'warning' },
       );

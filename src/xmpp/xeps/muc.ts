@@ -336,7 +336,7 @@ export default defineXep({
         draft.mucUser = true;
         draft.extra = { ...draft.extra, captcha: question };
       }
-      const request = formIn(childOf(el, 'x', NS_DATA), context.lang);
+      const request = formIn(el, context.lang);
       // > the service forwards the request to the moderators  XEP-0045 §8.6
       if (request?.formType === NS_REQUEST && !isFull(draft.from) && draft.type !== 'groupchat') {
         draft.mucUser = true;
