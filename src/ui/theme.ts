@@ -247,7 +247,9 @@ export function resolveTheme(json: unknown, options: ThemeOptions): Theme {
     attrOf(token, hue, below) {
       let number = attrs.get(token) ?? 0;
       if (hue !== undefined && hues) number = withHue(number, hue);
-      return below === undefined ? number : overlay(number, attrs.get(below) ?? 0);
+      // The tab that is shown stands on its own ground, or it could not be told from the bar without colours.
+      if (below === undefined || token === 'tab.current') return number;
+      return overlay(number, attrs.get(below) ?? 0);
     },
   };
 }
