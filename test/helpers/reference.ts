@@ -65,7 +65,7 @@ export async function references(): Promise<ReadonlyMap<string, string>> {
       'keys',
       table(
         ['Key', 'Does'],
-        Object.entries(DEFAULT_KEYS).map(([chord, line]) => [code(chord), code(String(line))]),
+        [...DEFAULT_KEYS].map(([chord, line]) => [code(chord), code(String(line))]),
       ),
     ],
     [
