@@ -11,6 +11,8 @@ import type { AccountStore, HistoryHit, HistoryQuery, OpenAccountStore, Settings
 
 /** Entries loaded when a chat is opened, and with each page above. */
 const PAGE = 100;
+/** So far up the last read message is looked for. */
+const MAX_UNREAD = 1000;
 /** How far a hit may be above what is loaded so that everything in between is loaded too. */
 const NEAR = 2000;
 /** Neighbours looked at to find the place of a message. */
@@ -189,16 +191,19 @@ export function createHistory(options: {
 
   const load = (chat: Chat): void => {
     if (account === undefined || !wanted(chat.id)) return;
+    const read = lastRead(chat.id);
+    const find = (): number => (read === undefined ? -1 : page.findLastIndex(entry => entry.stored === read));
     let page: readonly MessageEntry[];
     try {
       page = account.history.page(chat.id, Math.max(PAGE, Number(settings.get('rooms.history', chat.id))));
+      // More was left unread than a page: the mark shall stand where it stood.
+      if (read !== undefined && find() < 0) page = account.history.page(chat.id, MAX_UNREAD);
     } catch (error) {
       trouble(error);
       return;
     }
     if (page.length === 0) return;
-    const read = lastRead(chat.id);
-    const at = read === undefined ? -1 : page.findLastIndex(entry => (entry.stored ?? 0) === read);
+    const at = find();
     const isNews = (i: number, entry: MessageEntry): boolean => read !== undefined && i > at && !entry.self;
     const first = chat.log.first;
     store.prependHistory(
