@@ -98,8 +98,8 @@ export function clientsOf(world: World): readonly Client[] {
   if (poezio !== undefined) {
     clients.push({
       who: 'poezio',
-      start: rooms =>
-        run(
+      async start(rooms) {
+        const running = await run(
           'poezio',
           asPlainUser([poezio]),
           homeOf(
@@ -115,7 +115,7 @@ export function clientsOf(world: World): readonly Client[] {
                 'default_nick = bench',
                 'use_bookmarks_method = local',
                 'synchronise_open_rooms = false',
-                'ca_cert_path = ~/ca.pem',
+                'ca_cert_path = ca.pem',
                 'use_log = false',
                 'enable_avatars = false',
                 '',
@@ -124,7 +124,12 @@ export function clientsOf(world: World): readonly Client[] {
             plainOwner(),
           ),
           { join: (terminal, room) => terminal.enter(`/join ${room}/bench`), next: 'Ctrl-n' },
-        ),
+        );
+        // It begins with the roster.
+        await running.terminal.waitFor(/ 1\.\w/, PATIENCE_MS);
+        running.terminal.enter('/win 1');
+        return running;
+      },
     });
   }
   const profanity = findProgram('profanity');
@@ -173,7 +178,9 @@ export function clientsOf(world: World): readonly Client[] {
           {
             join(terminal, room) {
               terminal.enter(`/room join ${room} bench`);
-              terminal.enter(`/roster search ${room}`);
+              // Its window is not shown by itself.
+              const shown = terminal.waitFor(`You have joined ${room}`, PATIENCE_MS);
+              void shown.then(() => terminal.type(`/roster search ${room}\r\r`)).catch(() => undefined);
             },
             next: 'Alt-Right',
           },
