@@ -92,7 +92,7 @@ test('a ghost shows what is missing', () => {
   assert.equal(shell.ghost?.('/kick '), '<nick> [reason…]');
   assert.equal(shell.ghost?.('/kick ana '), '[reason…]');
   assert.equal(shell.ghost?.('/kick ana'), undefined);
-  assert.match(String(shell.ghost?.('/lastl')), /^og </);
+  assert.match(String(shell.ghost?.('/lastl')), /^og \[/);
   assert.equal(shell.ghost?.('/co'), undefined, 'more than one name begins like this');
   assert.equal(shell.ghost?.('/zork'), undefined);
 });
