@@ -22,6 +22,7 @@ import { type Span, span } from './lib/span.js';
 import { cleanBody, cleanIdentifier, cleanLine, clip, joinSafe, type Safe, safe } from './lib/text.js';
 import type { Events } from './model/events.js';
 import type { Form, FormField, FormValues } from './model/form.js';
+import type { HistoryHit, HistoryQuery } from './model/history.js';
 import type { IncomingMessage, OutgoingMessage, OutgoingPresence } from './model/incoming.js';
 import type { StoreReader } from './model/reader.js';
 import type { Chat, ChatId, ChatState, MessageEntry, NoticeLevel, SessionFacts } from './model/types.js';
@@ -48,6 +49,7 @@ export {
   valuesToSubmit,
   valuesTyped,
 } from './model/form.js';
+export { parseDay, parseQuery } from './model/history.js';
 export type * from './model/pages.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
@@ -59,6 +61,8 @@ export type {
   FormField,
   FormValues,
   FullJid,
+  HistoryHit,
+  HistoryQuery,
   IncomingMessage,
   Jid,
   ListItem,
@@ -348,6 +352,25 @@ export interface Api extends XepApi {
     tap(listener: (direction: 'in' | 'out', xml: string) => void): Undo;
     addFeature(ns: string): Undo;
     presence(presence: OutgoingPresence): void;
+  };
+  /** What is kept of conversations on this disk. */
+  readonly history: {
+    /** Where; `undefined`: nothing is kept. */
+    readonly folder: string | undefined;
+    /** False: another process writes, this one only reads. */
+    readonly writable: boolean;
+    /** Messages kept, of one chat or of all. */
+    count(chat?: ChatId): number;
+    /** Tells more and more of what was found, newest first; the undo ends the search. */
+    search(query: HistoryQuery, found: (hits: readonly HistoryHit[], done: boolean) => void): Undo;
+    /** Loads the chat up to this message; its sequence number, or `undefined` if it is too far up. */
+    bring(hit: HistoryHit): number | undefined;
+    /** The message between its neighbours. */
+    around(hit: HistoryHit, lines: number): readonly MessageEntry[];
+    /** Asks the archives again for what may be missing; in how many places. */
+    fill(): number;
+    /** Older ones than the first that is loaded. */
+    older(chat: ChatId): void;
   };
   on<K extends keyof Events>(event: K, listener: (payload: Events[K]) => void): Undo;
   filter<K extends keyof Hooks>(hook: K, filter: (value: Hooks[K]) => HookAnswer<K>, slot?: Slot): Undo;

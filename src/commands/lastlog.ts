@@ -55,7 +55,7 @@ function itemsOf(chat: Chat, fits: (text: string) => boolean, onlyHighlights: bo
 
 export default defineCommand({
   name: 'lastlog',
-  aliases: ['search', 'grep'],
+  aliases: ['grep'],
   group: 'talk',
   summary: 'Search what was said here',
   description:

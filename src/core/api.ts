@@ -135,6 +135,26 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       addFeature: ns => own(wire.addFeature(ns)),
       presence: presence => wire.presence(presence),
     },
+    history: {
+      get folder() {
+        return services.history.current?.folder;
+      },
+      get writable() {
+        return services.history.current?.writable === true;
+      },
+      count: chat => services.history.current?.history.count(chat) ?? 0,
+      search(query, found) {
+        return own(
+          services.history.search(query, (hits, done) =>
+            guard.safely(owner, 'a search', () => found(hits, done), undefined),
+          ),
+        );
+      },
+      bring: hit => services.history.bring(hit),
+      around: (hit, lines) => services.history.around(hit, lines),
+      fill: () => services.catchUp().retry(),
+      older: chat => services.history.older(chat),
+    },
     on: (event, listener) => own(services.emitter.on(event, listener as never, owner)),
     filter: (hook, filter, slot) => {
       // In the api a filter swallows with nothing; in the chain that has a name.

@@ -438,9 +438,10 @@ export function createCore(options: CoreOptions): Core {
     const nick = message.sender.jid === undefined ? undefined : resourceOf(message.sender.jid);
     if (nick !== undefined) lastHighlights.set(chat.id, nick);
   });
-  // Somebody wrote: their tab is there, in the background.
+  // Somebody wrote, or we did with another client: the tab is there, in the background.
   emitter.on('message:added', ({ chat, message }) => {
-    if (!message.self && tabs.byChat(chat.id) === undefined) tabs.openChat(chat.id, { background: true });
+    const elsewhere = !message.self || message.source === 'carbon';
+    if (elsewhere && tabs.byChat(chat.id) === undefined) tabs.openChat(chat.id, { background: true });
   });
   emitter.on('chat:closed', ({ id }) => {
     lastHighlights.delete(id);

@@ -5,9 +5,10 @@ import { type BareJid, bareOf } from '../lib/jid.js';
 import { cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { Events } from '../model/events.js';
+import type { HistoryHit, HistoryQuery } from '../model/history.js';
 import type { Store } from '../model/store.js';
 import type { Chat, ChatId, MessageEntry } from '../model/types.js';
-import type { AccountStore, HistoryHit, HistoryQuery, OpenAccountStore, Settings, StateFile, Wire } from './ports.js';
+import type { AccountStore, OpenAccountStore, Settings, StateFile, Wire } from './ports.js';
 
 /** Entries loaded when a chat is opened, and with each page above. */
 const PAGE = 100;

@@ -2,6 +2,7 @@
 import type { OptionDefinition, OptionValue, XepApi } from '../api.js';
 import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
+import type { HistoryHit, HistoryQuery } from '../model/history.js';
 import type { Incoming, OutgoingMessage, OutgoingPresence } from '../model/incoming.js';
 import type { ChatId, MessageEntry, SessionFacts } from '../model/types.js';
 
@@ -61,22 +62,6 @@ export interface Settings {
 
 /** Where a new message stands among the kept ones of its chat. */
 export type StoredPlace = 'end' | 'start' | { readonly after: number };
-
-/** What to look for; all of it must hold. */
-export interface HistoryQuery {
-  readonly words: readonly string[];
-  /** Part of a nick; `me` is us. */
-  readonly from?: string;
-  /** Part of the address of a chat. */
-  readonly in?: string;
-  /** Milliseconds, from and up to but not including. */
-  readonly since?: number;
-  readonly before?: number;
-}
-export interface HistoryHit {
-  readonly chat: ChatId;
-  readonly entry: MessageEntry;
-}
 
 /**
  * What is kept of the conversations of one account. Everything here answers at once, because a message must be kept before

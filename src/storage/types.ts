@@ -1,19 +1,10 @@
 /** What the two stores of this folder can do; the core asks for the same as `History` in `core/ports.ts`. */
 import type { BareJid } from '../lib/jid.js';
+import type { HistoryHit as Hit, HistoryQuery as Query } from '../model/history.js';
 import type { ChatId, MessageEntry } from '../model/types.js';
 
+export type { Hit, Query };
 export type Place = 'end' | 'start' | { readonly after: number };
-export interface Query {
-  readonly words: readonly string[];
-  readonly from?: string;
-  readonly in?: string;
-  readonly since?: number;
-  readonly before?: number;
-}
-export interface Hit {
-  readonly chat: ChatId;
-  readonly entry: MessageEntry;
-}
 export interface Keep {
   add(chat: ChatId, entry: MessageEntry, place: Place): number | undefined;
   change(chat: ChatId, key: number, entry: MessageEntry): void;
