@@ -7,7 +7,7 @@ import { startWorld, type World } from '../helpers/world.js';
 
 let world: World;
 before(async () => {
-  world = await startWorld({ users: { romeo: 'orchard', juliet: 'balcony' } });
+  world = await startWorld({ users: { romeo: 'orchard', juliet: 'balcony', mercutio: 'queen-mab' } });
 });
 after(() => world.stop());
 
@@ -106,6 +106,40 @@ describe('an account', () => {
     } finally {
       await given.kill();
     }
+  });
+});
+
+describe('an account with bookmarks and two clients', () => {
+  test('a bookmarked room is entered at the next login, and both clients see what one of them says', async () => {
+    const first = await world.account('mercutio', 'queen-mab');
+    await first.waitFor(/Connected as mercutio@example\.test/);
+    first.enter(`/bookmark ${world.room}/Mab`);
+    await first.waitFor(/is bookmarked and entered at login/);
+    const second = await world.account('mercutio', 'queen-mab');
+    await second.waitFor(/2:lobby/);
+    second.enter('/win lobby');
+    await second.waitFor(/You are Mab in lobby/);
+    second.enter('/close');
+
+    // XEP-0280: the other client shows it, as ours and not as news.
+    first.enter('/query romeo@example.test a plague on both your houses');
+    await first.waitFor('a plague on both your houses');
+    await second.waitFor(/romeo@example\.test/);
+    second.enter('/win romeo');
+    await second.waitFor(/mercutio> a plague on both your houses/);
+    for (const terminal of [first, second]) {
+      terminal.enter('/quit');
+      await terminal.waitExit();
+    }
+  });
+
+  test('a line to somebody who does not exist is marked as failed, with the reason', async () => {
+    const terminal = await world.account('mercutio', 'queen-mab');
+    await terminal.waitFor(/Connected as mercutio@example\.test/);
+    terminal.enter('/query nobody@nowhere.example.test hello?');
+    await terminal.waitFor(/hello\?.*(✗|x |not sent|failed)|was not found|not reachable/);
+    terminal.enter('/quit');
+    await terminal.waitExit();
   });
 });
 

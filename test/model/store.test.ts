@@ -401,6 +401,21 @@ test('a room has a line when it has sent it back, not when the server took it', 
   assert.equal(messages(w.room())[0]?.delivery, 'sent');
 });
 
+test('what was refused stays refused when the server says that it took the line', () => {
+  const w = createWorld();
+  w.join();
+  for (const to of [ALICE, ROOM]) {
+    w.store.addOutgoing(to, w.outgoing(to, 'x', `to ${to}`), 'pending');
+    w.store.apply({ kind: 'failed', chat: to, id: `to ${to}`, reason: s('blocked') });
+    w.store.apply({ kind: 'sent', chat: to, id: `to ${to}` });
+    w.store.setDelivery(to, `to ${to}`, 'sent');
+  }
+  assert.deepEqual(
+    [messages(w.store.direct(ALICE)), messages(w.room())].map(log => log[0]?.delivery),
+    ['failed', 'failed'],
+  );
+});
+
 test('a failed line can be tried again', () => {
   const w = createWorld();
   w.store.addOutgoing(ALICE, w.outgoing(ALICE, 'x', 'm1'), 'queued');

@@ -436,7 +436,8 @@ async function formApp(fields: readonly FormField[], rows = 20) {
   };
   const view = (): FormView => ({
     type: 'form',
-    form,
+    // Tabs may make it anew with every edit: its fields say whether it is the same.
+    form: { ...form },
     values: new Map(values),
     errors: new Map([['Name', cleanLine('is missing')]]),
     from: cleanLine('bot.test'),
