@@ -243,3 +243,60 @@ test('a text that is too long for the clipboard of terminals is refused', async 
   assert.equal(app.tty.takeOutput(), '');
   app.close();
 });
+
+test('plugins have their say about the body of a message, and it is asked again when one comes or goes', async () => {
+  const log = createFakeLog();
+  log.say('ana', 'hello');
+  const tabs = [fakeTab(1, 'room', logView(log))];
+  const shell = createFakeShell(tabs);
+  let word = 'one';
+  shell.render = (row, message) => [
+    ...row,
+    { text: cleanLine(` (${word} ${message.sender.name})`), token: 'text.dim' },
+  ];
+  const app = await createFakeApp(tabs, { shell });
+  assert.equal((await app.rows())[4], '12:00 ana> hello (one ana)');
+  word = 'two';
+  shell.touch('all');
+  await app.settle();
+  assert.equal((await app.rows())[4], '12:00 ana> hello (two ana)');
+  app.close();
+});
+
+test('nicks end in one column where that is wished and there is room', async () => {
+  const log = createFakeLog();
+  log.say('ana', 'hello');
+  log.say('a very long nickname', 'hi');
+  log.say('bob', 'waves', { action: true });
+  const tabs = [fakeTab(1, 'room', logView(log))];
+  const shell = createFakeShell(tabs);
+  shell.options.set('ui.align', 'column');
+  const app = await createFakeApp(tabs, { shell, columns: 60, rows: 9 });
+  assert.deepEqual(
+    [(await app.rows())[3], (await app.rows())[5]],
+    ['12:00       ana> hello', '12:00          * bob waves'],
+  );
+  assert.match((await app.rows())[4] ?? '', /^12:00 a very long.*> hi$/, 'a long nick pushes its body, it is not lost');
+  app.tty.resize(40, 9);
+  app.clock.advance(200);
+  await app.settle();
+  assert.equal((await app.rows())[3], '12:00 ana> hello');
+  app.close();
+});
+
+test('the bare view has nothing beside the text, and rows after the first begin with two blanks', async () => {
+  const log = createFakeLog();
+  log.say('ana', 'a long message that takes more than one row here\n12:00 bob> not bob');
+  const tabs = [fakeTab(1, 'room', logView(log))];
+  const app = await createFakeApp(tabs);
+  assert.equal(app.ui.port.panel('raw', 'toggle'), true);
+  await app.settle();
+  assert.deepEqual((await app.rows()).slice(3), [
+    '',
+    '12:00 ana> a long message that takes',
+    '  more than one row here',
+    '  12:00 bob> not bob',
+    '>',
+  ]);
+  app.close();
+});
