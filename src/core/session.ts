@@ -1,7 +1,7 @@
 /** Logging in: as whom, with which password, and what the person is told about the connection. */
 import { UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, domainOf, localOf, parseBareJid } from '../lib/jid.js';
-import { cleanIdentifier, type Safe, safe } from '../lib/text.js';
+import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { SessionFacts } from '../model/types.js';
 import type { LoginOptions, Programs, Settings, Wire } from './ports.js';
 
@@ -46,6 +46,7 @@ export function createSession(options: {
   let overrides: LoginOverrides = {};
   /** Kept while logged in, so that a lost connection does not ask again. */
   let password: string | undefined;
+  let passwordOwner: BareJid | undefined;
   /** The password was typed just now, so that it may be a slip. */
   let typed = false;
   /** Counts logins, so that one that was replaced asks nothing more. */
@@ -72,15 +73,30 @@ export function createSession(options: {
     );
   };
 
+  /** The program gives the password of the account it was set for, and of no other: it would tell another server. */
+  const programOf = (account: BareJid): readonly string[] => {
+    if (account !== service.account) return [];
+    const set = settings.get('account.password_command');
+    return overrides.passwordCommand ?? (Array.isArray(set) ? (set as readonly string[]) : []);
+  };
+
   const passwordFor = (account: BareJid, given: string | undefined) => async (): Promise<string | undefined> => {
     password ??= given;
     if (password !== undefined) return password;
-    const set = settings.get('account.password_command');
-    const argv = overrides.passwordCommand ?? (Array.isArray(set) ? (set as readonly string[]) : []);
-    const answer =
-      argv.length > 0 ? await fromProgram(argv) : await askSecret(safe`Password of ${cleanIdentifier(account)}`);
+    const argv = programOf(account);
+    let answer: string | undefined;
+    if (argv.length > 0) {
+      try {
+        answer = await fromProgram(argv);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        notice('error', cleanLine(`${error.message} ${error.hint ?? ''}`.trimEnd()));
+      }
+    }
+    typed = answer === undefined;
+    answer ??= await askSecret(safe`Password of ${cleanIdentifier(account)}`);
+    if (answer === undefined) typed = false;
     password = answer;
-    typed = argv.length === 0 && answer !== undefined;
     return answer;
   };
 
@@ -108,6 +124,13 @@ export function createSession(options: {
     if (!named) return rest;
     return domain === (overrides.server ?? text('guest.host')) ? common() : rest;
   };
+  /** The same for another account than that of the settings, unless the command line says where to dial. */
+  const accountOptions = (account: BareJid): Partial<LoginOptions> => {
+    const { host: _host, port: _port, tls: _tls, pins: _pins, ...rest } = common();
+    const set = service.account;
+    const other = set !== undefined && domainOf(set) !== domainOf(account);
+    return other && overrides.host === undefined && overrides.port === undefined ? rest : common();
+  };
 
   const service: SessionService = {
     async connect({ jid, guestHost, password: given } = {}) {
@@ -115,7 +138,9 @@ export function createSession(options: {
       const account = jid ?? (guestHost === undefined ? service.account : undefined);
       const { status } = facts();
       if (status === 'online' || status === 'connecting' || status === 'waiting') await wire.disconnect();
-      if (given !== undefined || account !== jid) password = undefined;
+      // What was typed for one account is never told to the server of another.
+      if (given !== undefined || account !== jid || account !== passwordOwner) password = undefined;
+      passwordOwner = account;
       before = 'offline';
       lastSentence = '';
       if (account === undefined) {
@@ -141,7 +166,12 @@ export function createSession(options: {
         typed = false;
         try {
           await opening(account);
-          await wire.connect({ ...common(), domain: domainOf(account), local, password: passwordFor(account, retry) });
+          await wire.connect({
+            ...accountOptions(account),
+            domain: domainOf(account),
+            local,
+            password: passwordFor(account, retry),
+          });
           return;
         } catch (error) {
           // A slip of the fingers is no end: it is asked again until Esc.

@@ -8,6 +8,7 @@ import { bare, createFakeWire, full } from '../helpers/fake-wire.js';
 import { createRig } from '../helpers/run-command.js';
 
 const ME = bare('ana@example.org');
+const hosts: (string | undefined)[] = [];
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
 /** A server that accepts one password. */
@@ -15,6 +16,7 @@ function wireWith(password: string) {
   const wire = createFakeWire();
   const tried: (string | undefined)[] = [];
   wire.connect = async login => {
+    hosts.push(login.host);
     const given = await login.password?.();
     tried.push(given);
     if (given === password) return wire.online({ anonymous: false, jid: full(`${ME}/x`) });
@@ -52,10 +54,53 @@ test('Esc at the password is the end of it', async () => {
   assert.equal(rig.core.shell.question(), undefined);
 });
 
+const PROGRAM = { 'account.jid': ME, 'account.password_command': '["pass"]' };
+
+test('a password program that fails is told, and the password is asked', async () => {
+  const { wire, tried } = wireWith('right');
+  const programs = { run: async () => ({ code: 1, output: safe`` }) };
+  const rig = createRig({ wire, online: false, core: { programs }, set: PROGRAM });
+  const login = rig.core.api.session.connect();
+  await settle();
+  await settle();
+  assert.ok(rig.notices().some(text => text.includes('The password program pass ended with 1.')));
+  rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, 'right');
+  await login;
+  assert.deepEqual(tried, ['right']);
+});
+
+test('another account never gets the password of the one in the settings', async () => {
+  const { wire } = wireWith('right');
+  const programs = { run: () => assert.fail('the program was run') };
+  const rig = createRig({ wire, online: false, core: { programs }, set: PROGRAM });
+  const login = rig.core.api.session.connect({ jid: bare('bo@elsewhere.example') });
+  await settle();
+  assert.match(rig.core.shell.question()?.text ?? '', /bo@elsewhere\.example/);
+  rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, 'right');
+  await login;
+});
+
+test('what was typed for one account is not used for the next one', async () => {
+  hosts.length = 0;
+  const { wire, tried } = wireWith('right');
+  const rig = createRig({ wire, online: false, set: { 'account.jid': ME, 'account.host': 'example.org.test' } });
+  for (const account of [ME, bare('bo@elsewhere.example')]) {
+    const login = rig.core.api.session.connect({ jid: account });
+    await settle();
+    await settle();
+    const question = rig.core.shell.question();
+    assert.ok(question?.text.includes(account));
+    rig.core.shell.answer(question.id, 'right');
+    await login;
+  }
+  assert.deepEqual(tried, ['right', 'right']);
+  assert.deepEqual(hosts, ['example.org.test', undefined]);
+});
+
 test('a password that a program gave is not asked for when it is refused', async () => {
   const { wire, tried } = wireWith('right');
   const programs = { run: async () => ({ code: 0, output: safe`stale` }) };
-  const rig = createRig({ wire, online: false, core: { programs }, set: { 'account.password_command': '["pass"]' } });
+  const rig = createRig({ wire, online: false, core: { programs }, set: PROGRAM });
   await assert.rejects(rig.core.api.session.connect({ jid: ME }));
   assert.deepEqual(tried, ['stale']);
   assert.equal(rig.core.shell.question(), undefined);
