@@ -204,6 +204,7 @@ export function createUi(options: UiOptions): Ui {
     // The Linux console draws the marks of direction, and reorders nothing.
     const marks = !ascii && env['TERM'] !== 'linux';
     bidi = accessible ? 'off' : wish === 'app' ? 'app' : wish === 'terminal' && marks ? 'terminal' : 'off';
+    device.setReordering(bidi !== 'app');
     const list = option<string>('tabs.list', 'bottom');
     if (list !== tabList) {
       tabList = list;
@@ -400,7 +401,7 @@ export function createUi(options: UiOptions): Ui {
     const prompt = composer.prompt(tab.prompt);
     const { name, ghost } = composer.look;
     // Without colours a ghost could not be told from what was typed.
-    const hasGhost = ghost !== undefined && painter.depth > 0 && !accessible;
+    const hasGhost = ghost !== undefined && painter.depth > 0 && !accessible && hues;
     const look = { ...(name === undefined ? {} : { name }), ...(hasGhost ? { ghost } : {}) };
     let input = inputPicture(composer.state, prompt, width, MAX_INPUT_ROWS, look);
     inputRows = Math.min(MAX_INPUT_ROWS, input.wanted);

@@ -83,6 +83,8 @@ export interface Device {
   setTitle(title: Safe): void;
   bell(): void;
   setMouse(on: boolean): void;
+  /** Whether the terminal may reorder right-to-left text; false where we do it (BDSM of ECMA-48, which few terminals know). */
+  setReordering(on: boolean): void;
   /** Puts text on the clipboard of the terminal (OSC 52); false if it is too long for terminals to take. */
   copy(text: string): boolean;
 }
@@ -96,6 +98,8 @@ const LEAVE =
   `${ESC}[r${ESC}[m${ESC}]8;;${ESC}\\${ESC}[?7h${ESC}[?25h${ESC}[?1049l`;
 const MOUSE_ON = `${ESC}[?1000h${ESC}[?1002h${ESC}[?1006h`;
 const MOUSE_OFF = `${ESC}[?1006l${ESC}[?1002l${ESC}[?1000l`;
+const REORDER = `${ESC}[8h`;
+const AS_SENT = `${ESC}[8l`;
 const PUSH_TITLE = `${ESC}[22;0t`;
 const POP_TITLE = `${ESC}[23;0t`;
 
@@ -172,6 +176,7 @@ export function createDevice(options: DeviceOptions): Device {
   let bytes = 0;
   let titled = false;
   let mouse = false;
+  let reordering = true;
   let outside = 0;
   let quitting = false;
   let waitingToStop: Undo | undefined;
@@ -274,7 +279,7 @@ export function createDevice(options: DeviceOptions): Device {
     if (!active) return;
     raw(false);
     raw(true);
-    device.write(ENTER + (mouse ? MOUSE_ON : ''));
+    device.write(ENTER + (mouse ? MOUSE_ON : '') + (reordering ? '' : AS_SENT));
     events.emit('resume');
   };
 
@@ -309,12 +314,12 @@ export function createDevice(options: DeviceOptions): Device {
       raw(true);
       stdin.on('data', onData);
       stdin.resume();
-      device.write(ENTER + (mouse ? MOUSE_ON : ''));
+      device.write(ENTER + (mouse ? MOUSE_ON : '') + (reordering ? '' : AS_SENT));
     },
     leave() {
       if (!active) return;
       active = false;
-      farewell(LEAVE + (titled ? POP_TITLE : ''));
+      farewell(LEAVE + (titled ? POP_TITLE : '') + (reordering ? '' : REORDER));
       titled = false;
       stdin.off('data', onData);
       // What is typed from now on is for whoever has the terminal next, while we still say goodbye.
@@ -377,6 +382,11 @@ export function createDevice(options: DeviceOptions): Device {
     },
     bell() {
       device.write('\x07');
+    },
+    setReordering(on) {
+      if (reordering === on) return;
+      reordering = on;
+      device.write(on ? REORDER : AS_SENT);
     },
     setMouse(on) {
       if (mouse === on) return;

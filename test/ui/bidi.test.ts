@@ -91,6 +91,7 @@ test('with off the text is sent as it is, with app in the order of sight', async
   assert.equal((await off.rows())[3], '12:00 דוד> שלום 12 abc');
   off.close();
   const own = await hebrewRoom('app');
+  assert.match(own.tty.takeOutput(), /\x1b\[8l/, 'a terminal that could do it is told not to');
   assert.equal((await own.rows())[3], '12:00 דוד> abc 12 םולש');
   own.close();
 });

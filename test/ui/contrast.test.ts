@@ -48,6 +48,10 @@ for (const [name, json] of Object.entries(bases)) {
     for (const token of ['bar.normal', 'tab.bar', 'tab.normal'] as const) {
       assert.ok(styleOf(theme.attrOf(token)).flags & REVERSE, token);
     }
-    assert.equal(styleOf(theme.attrOf('tab.current', undefined, 'tab.bar')).flags & REVERSE, 0, 'the tab that is shown differs from the bar');
+    assert.equal(
+      styleOf(theme.attrOf('tab.current', undefined, 'tab.bar')).flags & REVERSE,
+      0,
+      'the tab that is shown differs from the bar',
+    );
   });
 }

@@ -142,7 +142,10 @@ test('each kind of movement has its words', () => {
     '09:05 ← ana was kicked by mod (spam)',
   );
   assert.equal(say({ what: 'banned', name }), '09:05 ← ana was banned');
-  assert.equal(say({ what: 'role', name, to: line('visitor'), by: line('mod') }), '09:05 ~ ana is now a visitor, by mod');
+  assert.equal(
+    say({ what: 'role', name, to: line('visitor'), by: line('mod') }),
+    '09:05 ~ ana is now a visitor, by mod',
+  );
   assert.equal(say({ what: 'left', name, reason: line('bye') }), '09:05 ← ana left (bye)');
   assert.equal(say({ what: 'joined', name, jid: line('a@b.c') }), '09:05 → ana (a@b.c) joined');
 });

@@ -98,7 +98,7 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
     if (known === undefined) {
       known = { state: createEditorState(), pasted: false };
       drafts.set(tab, known);
-      const kept = shell.draft?.() ?? '';
+      const kept = shell.draft?.(tab) ?? '';
       if (kept !== '') setText(known.state, kept);
     }
     return known;
@@ -142,7 +142,7 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
   function typed(): void {
     const { state } = draft();
     if (state.cells.length === 0) draft().pasted = false;
-    shell.typed(textOf(state));
+    shell.typed(textOf(state), tab);
     changed();
   }
 
@@ -161,7 +161,7 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
       own.state.cells = cells;
       own.state.cursor = cells.length;
     }
-    if (tab === from) shell.typed(textOf(own.state));
+    if (tab === from) shell.typed(textOf(own.state), tab);
     changed();
   }
 
