@@ -119,7 +119,8 @@ export function createTabs(options: {
     currentId = record.id;
     placeLine(record);
     store.setFocus(hasFocus ? record.chatId : undefined);
-    touch('all');
+    // The screen sees another tab and draws all of it; `all` would also tell it to take over the options.
+    touch('tabs');
     onSwitch(record.tab, from?.tab);
   };
 
