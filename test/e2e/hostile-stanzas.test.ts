@@ -21,27 +21,22 @@ const FILL: Readonly<Record<string, string>> = {
   ROOM,
   ROOM2: 'evil\u202enick',
   SERVERLOOKALIKE: 'chat.tesт',
-  ALICEMSG: 'alice-1',
-  ALICEID: 'alice-1',
   OLDCAROLMSG: 'carol-1',
   MYMSG: 'mine-1',
   MYMSGTOALICE: 'mine-2',
   OPENID: 'no-such-id',
   OPENQ: 'no-such-query',
 };
+/** The stanza of a row; what it says about a message of alice is about the one with the id of the row. */
 const stanzaOf = (id: string): string =>
-  (HOSTILE_ROWS.find(row => row.id === id)?.value ?? '').replace(
-    /\{([A-Z0-9]+)\}/g,
-    (whole, name: string) => FILL[name] ?? whole,
+  (HOSTILE_ROWS.find(row => row.id === id)?.value ?? '').replace(/\{([A-Z0-9]+)\}/g, (whole, name: string) =>
+    name === 'ALICEMSG' || name === 'ALICEID' ? `alice-${id}` : (FILL[name] ?? whole),
   );
 
 let stage: Stage;
 before(async () => {
   stage = await startStage();
   await stage.terminal.waitFor('welcome');
-  stage.send(
-    `<message type='groupchat' from='${ROOM}/alice' to='${ME}/here' id='alice-1'><body>what alice said</body></message>`,
-  );
   await stage.sync();
   stage.taken();
 });
@@ -80,14 +75,17 @@ describe('a forged stanza', () => {
   for (const row of HOSTILE_ROWS.filter(one => one.where === 'stanza')) {
     test(`${row.id} fools nobody, and what comes after it arrives`, async () => {
       const sent = stage.client().log.length;
+      stage.send(
+        `<message type='groupchat' from='${ROOM}/alice' to='${ME}/here' id='alice-${row.id}'><body>said before ${row.id}</body></message>`,
+      );
       stage.send(stanzaOf(row.id));
       const word = await stage.sync();
       const { terminal } = stage;
       harmless(row.id);
       const wrong = MUST_NOT_SHOW[row.id];
       if (wrong !== undefined) assert.doesNotMatch(terminal.text(), wrong, row.must);
-      // In the room what alice said is still what she said.
-      if (['S017', 'S018', 'S020', 'S022'].includes(row.id)) assert.ok(terminal.text().includes('what alice said'));
+      // What alice said is still what she said.
+      assert.ok(terminal.text().includes(`said before ${row.id}`), terminal.text());
       if (row.id === 'S025' || row.id === 'S026') assert.doesNotMatch(terminal.text(), /Invalid|NaN/);
       if (row.id === 'S030') assert.ok(!/Server notice.*password new/.test(terminal.text().split(word)[0] ?? ''));
       const answers = stage.client().log.slice(sent).join('\n');
@@ -213,7 +211,7 @@ describe('answers of services', () => {
       `<instructions>http://evil.test/x</instructions><field var='m' label='label m'><media xmlns='urn:xmpp:media-element'><uri type='image/png'>http://evil.test/i.png</uri></media></field>`,
     ],
     ['D009', field('r', '<required/>')],
-    ['D010', '<title>one</title><title>two</title>' + field('a')],
+    ['D010', `<title>one</title><title>two</title>${field('a')}`],
   ];
   for (const [id, form] of FORMS) {
     test(`${id}: a form`, async () => {
@@ -264,7 +262,10 @@ describe('answers of services', () => {
       };
       const text = await page(id, '/disco svc.test', /svc\.test[\s\S]*(identity|feature|Feature|item|Official|urn:)/i);
       assert.ok(text.includes('svc.test'));
-      if (id === 'D021') assert.ok((await page(id, '/list svc.test', '#general')).includes('x@s.test'));
+      if (id === 'D021') {
+        const list = await page(id, '/list svc.test', '#general');
+        assert.match(list, /\bx\b.*#general|#general.*\bx\b/, list);
+      }
       stage.answer = undefined;
     });
   }
@@ -298,7 +299,7 @@ describe('a stream that is not XML', () => {
     for (const raw of ['A\u001b[31mRED\u001b]0;PWN\u0007B', 'a&nbsp;b']) {
       const { number } = stage.client();
       stage.send(`<message type='groupchat' from='${ROOM}/mallory'><body>${raw}</body></message>`);
-      await stage.server.until(() => {
+      await stage.until(() => {
         const last = stage.server.clients.at(-1);
         return last !== undefined && last.number > number && last.log.some(line => line.includes(`${ROOM}/`));
       });

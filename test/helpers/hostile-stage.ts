@@ -62,6 +62,8 @@ export interface Stage {
   say(nick: string, body: string, more?: string): void;
   enter(nick: string, more?: string): void;
   leave(nick: string): void;
+  /** Settles when the server has seen what is meant; fails with the screen when that does not come. */
+  until(condition: () => boolean): Promise<void>;
   /** Says something nobody said before and waits until it is the last line of the room. */
   sync(): Promise<string>;
   /** What was written since the last call, read against the list of what we may write. */
@@ -85,6 +87,8 @@ export async function startStage(
     readonly roster?: string;
     readonly args?: readonly string[];
     readonly rooms?: readonly string[];
+    /** False: the room is not expected to be entered. */
+    readonly wait?: boolean;
   } = {},
 ): Promise<Stage> {
   let serial = 0;
@@ -203,6 +207,16 @@ export async function startStage(
       stage.send(
         `<presence type='unavailable' from='${ROOM}/${escapeXml(nick)}' to='${stage.client().jid}'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'/></x></presence>`,
       ),
+    async until(condition) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(
+          () => reject(new Error(`the server waits in vain for ${condition}\n${terminal.text()}`)),
+          10_000,
+        );
+      });
+      await Promise.race([server.until(condition), late]).finally(() => clearTimeout(timer));
+    },
     async sync() {
       const word = `sync-${++serial}-ok`;
       stage.say(SYNC_NICK, word);
@@ -228,7 +242,8 @@ export async function startStage(
       await server.close();
     },
   };
-  await server.until(() => server.clients.some(client => client.log.some(line => line.includes(`${ROOM}/`))));
+  if (options.wait !== false)
+    await stage.until(() => server.clients.some(client => client.log.some(line => line.includes(`${ROOM}/`))));
   return stage;
 }
 

@@ -1,0 +1,73 @@
+/** Every row of the table of hostile inputs is tested somewhere, or there is a reason why it cannot be. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { HOSTILE_ROWS } from '../helpers/hostile-stage.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Loops over the table itself: which rows they take. */
+const LOOPS: readonly (readonly [file: string, takes: (row: { id: string; where: string }) => boolean])[] = [
+  ['e2e/hostile-text.test.ts', row => /^[TLUM]/.test(row.id) && row.where !== 'stanza'],
+  ['e2e/hostile-stanzas.test.ts', row => row.where === 'stanza'],
+];
+
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['F014', 'F015', 'F016', 'F017', 'F018', 'F019', 'F020', 'F021', 'F022', 'F023'].map(id => [
+      id,
+      'files are not received: nothing is saved under a name of a stranger',
+    ]),
+  ),
+  F004: 'names of files are made by storage/file-name, whose own test has its table',
+  F024: 'a torn record: the tests of storage',
+  F025: 'an unreadable record: the tests of storage',
+  F026: 'text logs are never imported',
+  F028: 'another owner needs root; modes are tested with every file',
+  C011: 'there is no eval_password: the password program is an argument, split into words and run without a shell',
+  P002: 'an endless loop of a plugin is not contained; plugins/README.md says so',
+  P003: 'process.exit() of a plugin is not contained; plugins/README.md says so',
+  P006: 'a plugin has the rights of the user; plugins/README.md says so',
+  A011: 'NODE_OPTIONS is read by Node before the program: out of scope',
+};
+
+function testFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'fixtures' ? [] : testFiles(path);
+    return entry.name.endsWith('.test.ts') && entry.name !== 'hostile-coverage.test.ts' ? [path] : [];
+  });
+}
+
+/** Row → the files that test it. */
+function coverage(): ReadonlyMap<string, readonly string[]> {
+  const files = testFiles(ROOT).map(path => ({ name: relative(ROOT, path), text: readFileSync(path, 'utf8') }));
+  return new Map(
+    HOSTILE_ROWS.map(row => [
+      row.id,
+      [
+        ...new Set([
+          ...LOOPS.filter(([, takes]) => takes(row)).map(([file]) => file),
+          ...files.filter(({ text }) => new RegExp(`\\b${row.id}\\b`).test(text)).map(({ name }) => name),
+        ]),
+      ],
+    ]),
+  );
+}
+
+test('every row of hostile.json is tested, or the reason is said why not', t => {
+  const table = coverage();
+  for (const [id, where] of table) t.diagnostic(`${id}: ${where.join(', ') || `left out: ${LEFT_OUT[id] ?? '?'}`}`);
+  const missing = [...table].filter(([id, where]) => where.length === 0 && LEFT_OUT[id] === undefined);
+  assert.deepEqual(
+    missing.map(([id]) => id),
+    [],
+  );
+});
+
+test('what is left out is in the table, and is really not tested', () => {
+  const table = coverage();
+  for (const id of Object.keys(LEFT_OUT)) assert.deepEqual(table.get(id), [], id);
+});

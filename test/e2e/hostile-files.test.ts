@@ -1,0 +1,159 @@
+/** Hostile configuration, themes and plugins (rows C and P), and what the program leaves on disk (F), in the real program. */
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { openTerminal, type TestTerminal } from '../helpers/pty.js';
+import { readTerminalBytes } from '../helpers/terminal-bytes.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'causette-files-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let serial = 0;
+
+/** A home with these files below `.config/causette`, and the demo in it. */
+async function inHome(
+  files: Readonly<Record<string, string>>,
+  look: (terminal: TestTerminal, home: string) => Promise<void>,
+  args: readonly string[] = [],
+): Promise<void> {
+  const home = join(folder, String(++serial));
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(home, '.config', 'causette', name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, text, { mode: 0o600 });
+  }
+  mkdirSync(home, { recursive: true });
+  const terminal = openTerminal({ home, columns: 100, rows: 30, args: ['--demo', '--nick', 'nemo', ...args] });
+  try {
+    await look(terminal, home);
+    const { forbidden } = readTerminalBytes(terminal.raw());
+    assert.deepEqual(forbidden, [], terminal.text());
+    assert.equal(existsSync(join(home, '.local', 'state', 'causette', 'crash')), false);
+  } finally {
+    await terminal.kill();
+  }
+}
+/** In the room, and what is typed is said. */
+async function talks(terminal: TestTerminal): Promise<void> {
+  await terminal.waitFor(/nemo>/);
+  terminal.enter('talking');
+  await terminal.waitFor(/talking/);
+}
+
+describe('a configuration', () => {
+  const CASES: readonly (readonly [id: string, text: string, says: RegExp | undefined])[] = [
+    ['C001', '', undefined],
+    ['C002', '{ broken', /line 1/i],
+    ['C003', 'password = "hunter2"\npassword = "other"\n', /line 2|password/i],
+    ['C005', '[log]\nlines = 999999999999999999999\n', /lines/],
+    ['C006', '[ui]\ntheme = "../../../tmp/evil"\n', /theme/],
+    ['C007', '[plugins]\nload = ["http://evil.example/x.js"]\n', /plugin/i],
+    ['C009', '#\n'.repeat(1_000_000), /large|big|long|MiB|kB/i],
+    ['C010', '[__proto__]\npolluted = 1\n', undefined],
+  ];
+  for (const [id, text, says] of CASES) {
+    test(`${id}: the program starts, says what is wrong, and leaves the file alone`, () =>
+      inHome({ 'config.toml': text }, async (terminal, home) => {
+        if (says !== undefined) await terminal.waitFor(says);
+        await talks(terminal);
+        assert.equal(terminal.text().includes('hunter2'), false);
+        assert.equal(readFileSync(join(home, '.config', 'causette', 'config.toml'), 'utf8'), text);
+      }));
+  }
+  test('C004: a nick with controls is never one', () =>
+    inHome({ 'config.toml': '[rooms]\nnick = "\\u009b31m\\u202ex"\n' }, async terminal => {
+      await terminal.waitFor(/nemo>/);
+      terminal.enter('/set rooms.nick');
+      await terminal.waitFor(/rooms\.nick/);
+    }));
+  test('C008: a file that others may read is not made worse', () =>
+    inHome({}, async (terminal, home) => {
+      const path = join(home, '.config', 'causette');
+      await talks(terminal);
+      mkdirSync(path, { recursive: true });
+      terminal.enter('/set typing.send false');
+      await terminal.waitFor(/typing\.send/);
+      terminal.enter('/quit');
+      await terminal.waitExit();
+      if (existsSync(join(path, 'config.toml'))) chmodSync(join(path, 'config.toml'), 0o600);
+    }));
+});
+
+describe('a theme', () => {
+  const CASES: readonly (readonly [id: string, text: string])[] = [
+    ['C012', '{"name":"evil","styles":{"text.normal":"\\u001b[31m{bold}"}}'],
+    ['C013', '{"name":"evil","styles":{"text.normal":"#zzzzzz","unknown.key":1}}'],
+    ['C014', '{"name":"evil","styles":{"text.normal":"black on black"}}'],
+    ['C015', 'not JSON'],
+  ];
+  for (const [id, text] of CASES) {
+    test(`${id}: a broken theme costs only itself`, () =>
+      inHome({ 'themes/evil.json': text, 'config.toml': '[ui]\ntheme = "evil"\n' }, async terminal => {
+        await talks(terminal);
+        terminal.enter('/theme dark');
+        await talks(terminal);
+      }));
+  }
+});
+
+const plugin = (name: string, body: string, first = ''): Readonly<Record<string, string>> => ({
+  [`plugins/${name}.js`]: `${first}\nexport default { name: '${name}', api: 1, setup(api) { ${body} } };\n`,
+  'config.toml': `[plugins]\nload = ["${name}"]\n`,
+});
+
+describe('a plugin', () => {
+  const CASES: readonly (readonly [id: string, files: Readonly<Record<string, string>>, says: RegExp])[] = [
+    ['P001', plugin('evil', '', "throw new Error('\\u009b31m at load');"), /at load/],
+    ['P001 in its setup', plugin('evil', "throw new Error('\\u009b31m at setup');"), /at setup/],
+    ['P004', plugin('evil', "api.ui.notice('\\u009b31mLONG' + 'x'.repeat(10_000_000));"), /LONG/],
+    ['P007', plugin('evil', "api.every(50, () => { Promise.reject(new Error('nobody waits')); });"), /nobody waits/],
+    ['P005', plugin('evil', "api.every(1, () => { throw new Error('again'); });"), /disabled/],
+    [
+      'what it says on the console',
+      plugin('evil', "console.log('NOISE'); console.error('NOISE'); api.ui.notice('quiet');"),
+      /quiet/,
+    ],
+  ];
+  for (const [id, files, says] of CASES) {
+    test(`${id}: the client lives on and names it`, () =>
+      inHome(files, async terminal => {
+        await terminal.waitFor(says);
+        await talks(terminal);
+        assert.equal(terminal.text().includes('NOISE'), false);
+      }));
+  }
+  test('P008 P009 P010 P011: words for another program are words, whatever they are', () => {
+    const words = ['>', '--icon=/etc/shadow', '$(touch evil) `id` ; rm x | y & z \\n', 'x'.repeat(4000)];
+    const text = JSON.stringify(JSON.stringify(words));
+    const body = `const words = JSON.parse(${text}); api.after(1, async () => { const { output } = await api.exec(['printf', '%s\\\\n', '--', ...words.slice(0, 3)], words[3]); api.ui.notice('GOT ' + output.length + output.slice(0, 60)); });`;
+    return inHome(plugin('evil', body), async (terminal, home) => {
+      await terminal.waitFor(/GOT .*touch evil/);
+      assert.equal(existsSync(join(home, 'evil')), false);
+      await talks(terminal);
+    });
+  });
+});
+
+test('F027: a debug log is not written through a link', async () => {
+  const target = join(folder, 'target');
+  writeFileSync(target, 'untouched');
+  const link = join(folder, 'link.log');
+  symlinkSync(target, link);
+  const terminal = openTerminal({ args: ['--demo', '--nick', 'nemo', '--debug', link], columns: 100 });
+  try {
+    await terminal.waitFor(/nemo>|link|not/i);
+  } finally {
+    await terminal.kill();
+  }
+  assert.equal(readFileSync(target, 'utf8'), 'untouched');
+});

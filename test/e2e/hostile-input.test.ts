@@ -1,0 +1,279 @@
+/** Hostile typing, pasting, links, arguments and environments (rows K, R, A) in the real program. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { HOSTILE_ROWS, type Stage, startStage } from '../helpers/hostile-stage.js';
+import { openTerminal, type TerminalOptions, type TestTerminal } from '../helpers/pty.js';
+import { readTerminalBytes } from '../helpers/terminal-bytes.js';
+
+const inputOf = (id: string): string => HOSTILE_ROWS.find(row => row.id === id)?.value ?? '';
+
+describe('the keyboard', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await startStage();
+    await stage.terminal.waitFor('welcome');
+  });
+  after(() => stage.stop());
+  /** What was said; messages without a body only tell that somebody is typing. */
+  const said = (): readonly string[] => stage.server.bodies.filter(body => body !== '');
+  const bodies = (): string => said().join('\n---\n');
+  afterEach(() => stage.terminal.key('Ctrl-c'));
+  const judge = (): void => assert.deepEqual(stage.taken().forbidden, [], stage.terminal.text());
+  const clear = async (): Promise<void> => {
+    stage.terminal.key('Ctrl-c');
+    await stage.sync();
+    judge();
+  };
+
+  test('K001: pasted lines are one draft; nothing is sent and nothing runs before Enter', async () => {
+    const count = said().length;
+    stage.terminal.paste(inputOf('K001'));
+    await stage.terminal.waitFor('third');
+    await stage.sync();
+    assert.equal(said().length, count);
+    stage.terminal.key('Enter');
+    await stage.until(() => said().length > count);
+    assert.equal(said().at(-1)?.trim(), 'first\nsecond\n/nick PASTED\nthird');
+    await clear();
+  });
+
+  test('K002 K003 K007: what was pasted is never a command before Enter', async () => {
+    for (const id of ['K002', 'K003', 'K007']) {
+      stage.terminal.paste(inputOf(id));
+      await stage.terminal.waitFor(/quit/);
+      await stage.sync();
+      judge();
+      stage.terminal.key('Ctrl-c');
+      await stage.sync();
+    }
+    stage.terminal.enter('alive after pastes');
+    await stage.until(() => bodies().includes('alive after pastes'));
+  });
+
+  test('K004: very many lines are asked about first', async () => {
+    const count = said().length;
+    stage.terminal.paste('line\n'.repeat(10_000));
+    await stage.terminal.waitFor(/10[ ,.]?000|9[ ,.]?999/);
+    stage.terminal.key('n');
+    await stage.sync();
+    assert.equal(said().length, count);
+    await clear();
+  });
+
+  test('K005: controls in a paste are taken out before they are sent', async () => {
+    stage.terminal.paste(`pasted${inputOf('K005')}end`);
+    stage.terminal.key('Enter');
+    await stage.until(() => /pasted.*end/.test(bodies()));
+    assert.doesNotMatch(bodies(), /[\0-\x09\x0b-\x1f\x7f-\x9f]/);
+    assert.equal(stage.server.clients.length, 1);
+    await clear();
+  });
+
+  test('K006 K012: a line with a secret is neither on the screen of history nor in the debug log', async () => {
+    stage.terminal.enter('/join secret@rooms.chat.test hunter3secret');
+    await stage.terminal.waitFor(/secret/);
+    stage.terminal.enter('/close');
+    await stage.terminal.waitGone('2:secret');
+    stage.terminal.key('Up', 'Up');
+    await stage.sync();
+    assert.equal(stage.terminal.screen().at(-1)?.includes('hunter3secret'), false);
+    assert.equal(readFileSync(stage.debugFile, 'utf8').includes('hunter3secret'), false);
+    await clear();
+  });
+
+  test('K008 K009: two slashes say it, an unknown command is never said', async () => {
+    stage.terminal.enter('//quit');
+    await stage.until(() => said().includes('/quit'));
+    stage.terminal.enter('/qiut');
+    await stage.terminal.waitFor(/\/quit/);
+    await stage.sync();
+    assert.equal(bodies().includes('qiut'), false);
+    await clear();
+  });
+
+  test('K010: controls are not sent, and that is said', async () => {
+    stage.terminal.enter('/msg friend@chat.test a\u009b31mb');
+    await stage.until(() => said().includes('a31mb'));
+    stage.terminal.enter('/query friend@chat.test');
+    await stage.terminal.waitFor(/left out/);
+    stage.terminal.key('Alt-1');
+    await clear();
+  });
+
+  test('K011: a nick with what cannot be seen is refused', async () => {
+    for (const nick of ['alice\u200b', 'al\u202eice', '\u2800', 'a\u115fb']) {
+      const sent = stage.client().log.length;
+      stage.terminal.enter(`/nick ${nick}`);
+      stage.terminal.enter(`/echo after ${nick.length}`);
+      await stage.terminal.waitFor(new RegExp(`-- after ${nick.length}`));
+      await stage.sync();
+      judge();
+      assert.equal(
+        stage
+          .client()
+          .log.slice(sent)
+          .some(line => line.startsWith('<presence')),
+        false,
+        nick,
+      );
+    }
+    await stage.terminal.waitFor(/cannot be a nick/);
+    await clear();
+  });
+
+  test('K013 K014: late answers of a terminal and broken mouse reports are no text', async () => {
+    for (const id of ['K013', 'K014']) {
+      stage.terminal.type(inputOf(id));
+      await stage.sync();
+      judge();
+      assert.match(stage.terminal.screen().at(-1) ?? '', /^nemo>[\s\ufffdÿ]*$/);
+      stage.terminal.key('Ctrl-c');
+    }
+  });
+
+  test('R001 R002 R003 R004 R006 R007 R008: links in /join', async () => {
+    for (const id of ['R002', 'R003', 'R004', 'R006', 'R007', 'R008']) {
+      const sent = stage.client().log.length;
+      stage.terminal.enter(`/join ${inputOf(id)}`);
+      stage.terminal.enter(`/echo after ${id}`);
+      await stage.terminal.waitFor(new RegExp(`-- after ${id}`));
+      await stage.sync();
+      judge();
+      const went = stage.client().log.slice(sent).join('\n');
+      assert.doesNotMatch(went, /<presence[^>]* to=|<message|roster/, id);
+    }
+    stage.terminal.enter(`/join ${inputOf('R001').replace('secret', 'linksecret')}`);
+    await stage.until(() => stage.client().log.some(line => line.includes('room@rooms.example/')));
+    await stage.terminal.waitFor(/nemo in room|room, \d/);
+    assert.equal(stage.terminal.text().includes('linksecret'), false);
+    assert.equal(readFileSync(stage.debugFile, 'utf8').includes('linksecret'), false);
+    judge();
+    stage.terminal.enter('/close');
+    await stage.sync();
+  });
+
+  test('K015: half a character and a hang-up end the program cleanly', async () => {
+    stage.terminal.type('\u00c3'.slice(0, 1));
+    stage.terminal.hangup();
+    const end = await stage.terminal.waitExit();
+    assert.ok(end.sttyRestored);
+    assert.equal(existsSync(join(stage.terminal.home, '.local', 'state', 'causette', 'crash')), false);
+  });
+});
+
+describe('arguments and environment', () => {
+  const PROGRAM = [process.execPath, new URL('../../bin/causette.js', import.meta.url).pathname] as const;
+  const home = mkdtempSync(join(tmpdir(), 'causette-args-'));
+  after(() => rmSync(home, { recursive: true, force: true }));
+  const run = (
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): { status: number | null; text: string } => {
+    const done = spawnSync(PROGRAM[0], [PROGRAM[1], ...args], {
+      env: { PATH: process.env['PATH'] ?? '', HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...env },
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    return { status: done.status, text: done.stdout + done.stderr };
+  };
+  const CASES: readonly (readonly [id: string, args: readonly string[], says: RegExp])[] = [
+    ['A001', ['--password', 'hunter2'], /password-command/],
+    ['A002', ['--config', '/dev/zero', '--check-config'], /not a|regular|cannot|file/i],
+    ['A004', ['--nicc=\x1b]0;x\x07'], /nicc/],
+    ['A005', ['--log', '/etc/passwd'], /Unknown option|log/],
+    ['A008', [], /terminal/i],
+  ];
+  for (const [id, args, says] of CASES) {
+    test(`${id}: ${args.join(' ').replace(/[\0-\x1f]/g, '?')} is refused with a sentence`, () => {
+      const { status, text } = run(args);
+      assert.notEqual(status, 0, text);
+      assert.match(text, says);
+      assert.doesNotMatch(text, /[\0-\x09\x0b-\x1f\x7f-\x9f]|\n\s+at |hunter2/);
+    });
+  }
+  test('A005: a debug log is not appended to a file that is not one of ours', () => {
+    const before = statSync('/etc/passwd').mtimeMs;
+    run(['--debug', '/etc/passwd', '--check-config']);
+    assert.equal(statSync('/etc/passwd').mtimeMs, before);
+  });
+
+  /** Starts the demo in a terminal, waits for what it says, and judges every byte. */
+  const shown = async (options: TerminalOptions, what: string | RegExp | 'end'): Promise<TestTerminal> => {
+    const terminal = openTerminal(options);
+    try {
+      if (what === 'end') await terminal.waitExit();
+      else await terminal.waitFor(what);
+      assert.deepEqual(readTerminalBytes(terminal.raw()).forbidden, [], terminal.text());
+      assert.doesNotMatch(terminal.text(), /\n\s+at /);
+    } finally {
+      await terminal.kill();
+    }
+    return terminal;
+  };
+  test('A007 A008: a terminal that is none is said so, without a stack', async () => {
+    for (const TERM of ['../../../../tmp/evil', 'dumb', '']) {
+      const terminal = await shown({ args: ['--demo'], env: { TERM } }, 'end');
+      assert.notEqual((await terminal.exit).code, 0);
+    }
+  });
+  test('A003: an account that is no address', async () => {
+    await shown({ args: ['--jid', '../../x'] }, /not (an|a valid) address|address/i);
+  });
+  test('A009: without UTF-8 there is ASCII', async () => {
+    const terminal = openTerminal({ args: ['--demo', '--nick', 'nemo'], env: { LANG: 'C' } });
+    await terminal.waitFor(/nemo>/);
+    assert.doesNotMatch(terminal.raw().toString('latin1'), /[\x80-\xff]/);
+    await terminal.kill();
+  });
+  test('A010: without a home it runs', async () => {
+    await shown(
+      {
+        args: ['--demo', '--nick', 'nemo'],
+        env: {
+          HOME: '/nonexistent',
+          XDG_CONFIG_HOME: undefined,
+          XDG_DATA_HOME: undefined,
+          XDG_STATE_HOME: undefined,
+          XDG_CACHE_HOME: undefined,
+        },
+      },
+      /nemo>/,
+    );
+  });
+  test('A012: the environment cannot switch the check of certificates off', async () => {
+    const untrusting = await startStage({
+      server: { certificate: 'self' },
+      terminal: { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0', SSLKEYLOGFILE: join(home, 'keys') } },
+      wait: false,
+    });
+    try {
+      await untrusting.terminal.waitFor(/certificate|vouch|self-signed/i);
+      assert.equal(
+        untrusting.server.clients.some(client => client.log.some(line => line.includes('<auth'))),
+        false,
+      );
+      assert.equal(existsSync(join(home, 'keys')), false);
+      assert.deepEqual(untrusting.taken().forbidden, []);
+    } finally {
+      await untrusting.stop();
+    }
+  });
+  test('A006 R005 R006: links as arguments', async () => {
+    mkdirSync(join(home, 'links'), { recursive: true });
+    for (const link of ['xmpp:x@y?remove', inputOf('R006'), inputOf('R008'), inputOf('R002'), inputOf('R003')]) {
+      const stage = await startStage({ rooms: [link], wait: false });
+      try {
+        await stage.terminal.waitFor(/link|address/i);
+        assert.deepEqual(stage.taken().forbidden, []);
+        const sent = stage.server.clients.flatMap(client => client.log).join('\n');
+        assert.doesNotMatch(sent, /<message|<presence[^>]* to=/);
+      } finally {
+        await stage.stop();
+      }
+    }
+  });
+});
