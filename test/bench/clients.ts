@@ -204,6 +204,7 @@ export async function sideBySide(
 ): Promise<readonly (readonly Measured[])[]> {
   const tables: Measured[][] = [];
   for (const client of clientsOf(world)) {
+    if (client.who !== 'causette' && process.argv.includes('alone')) continue;
     try {
       for (const [index, row] of (await measure(client)).entries()) {
         tables[index] ??= [];

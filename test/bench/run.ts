@@ -1,4 +1,4 @@
-/** `npm run bench [word…]`: measures whole programs side by side in one run. Numbers of a shared machine are noisy: read the ratios. */
+/** `npm run bench [word…]`: measures whole programs side by side in one run; with the word `alone` most scenarios without the peers. Numbers of a shared machine are noisy: read the ratios. */
 import { freePorts } from '../helpers/prosody.js';
 import { startWorld } from '../helpers/world.js';
 import { bytes } from './bytes.js';
@@ -19,7 +19,7 @@ const SCENARIOS: Readonly<Record<string, (load: LoadWorld) => Promise<void>>> = 
   idle,
 };
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter(word => word !== 'alone');
 const chosen = Object.entries(SCENARIOS).filter(
   ([name]) => wanted.length === 0 || wanted.some(word => name.includes(word)),
 );
