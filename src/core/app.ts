@@ -457,7 +457,7 @@ export function createCore(options: CoreOptions): Core {
   catchUp.onDone(archive => void outbox.resolve(archive));
   const newsUndos = [
     connectRoomNews({ emitter, wire, api: () => api, now }),
-    connectContactNews({ emitter, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
+    connectContactNews({ emitter, wire, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
     connectAutojoin({ emitter, api: () => api, wanted: () => settings.get('rooms.autojoin') === true, debug }),
   ];
   if (options.screen !== undefined) themes.apply();

@@ -1,18 +1,30 @@
 /** What contacts do that concerns the person: somebody asks to see when they are there. */
 import type { Api } from '../api.js';
 import type { Emitter } from '../lib/emitter.js';
+import { bareOf } from '../lib/jid.js';
 import { span } from '../lib/span.js';
 import { cleanIdentifier, safe } from '../lib/text.js';
 import type { Events } from '../model/events.js';
+import type { Wire } from './ports.js';
 
 export function connectContactNews(options: {
   readonly emitter: Emitter<Events>;
+  readonly wire: Wire;
   readonly api: () => Api;
   /** `presence.subscribe`. */
   readonly policy: () => string;
 }): () => void {
-  const { emitter, api, policy } = options;
-  return emitter.on('subscription:requested', ({ jid, nickname, status }) => {
+  const { emitter, wire, api, policy } = options;
+  const answered = wire.onIncoming(incoming => {
+    if (incoming.kind !== 'presence' || (incoming.type !== 'subscribed' && incoming.type !== 'unsubscribed')) return;
+    const contact = api().store.contact(bareOf(incoming.from));
+    // Only whom we have asked can answer.
+    if (contact === undefined) return;
+    const who = contact.name;
+    if (incoming.type === 'subscribed') api().ui.notice(safe`${who} lets you see when they are there.`);
+    else api().ui.notice(safe`${who} does not let you see when they are there.`, { level: 'warning' });
+  });
+  const asked = emitter.on('subscription:requested', ({ jid, nickname, status }) => {
     if (api().session.facts.anonymous) return;
     if (policy() === 'deny') {
       api().roster.deny(jid);
@@ -32,4 +44,8 @@ export function connectContactNews(options: {
     );
     api().ui.bell();
   });
+  return () => {
+    answered();
+    asked();
+  };
 }

@@ -120,6 +120,8 @@ export type Incoming =
   | { readonly kind: 'room-failed'; readonly room: BareJid; readonly reason: Safe; readonly unasked?: boolean }
   /** An invitation was refused. */
   | { readonly kind: 'invite-refused'; readonly room: BareJid }
+  /** We said yes or no to somebody who wants to see our presence. */
+  | { readonly kind: 'request-answered'; readonly jid: BareJid }
   | { readonly kind: 'room-left'; readonly room: BareJid; readonly reason?: Safe }
   | { readonly kind: 'room-facts'; readonly room: BareJid; readonly facts: RoomFacts }
   /** The server has our message (XEP-0198 or written without it). */

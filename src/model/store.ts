@@ -471,6 +471,9 @@ export function createStore(options: StoreOptions): Store {
       case 'invite-refused':
         removeInvite(bareOf(incoming.room));
         return;
+      case 'request-answered':
+        if (requests.delete(incoming.jid)) touched('roster');
+        return;
       case 'room-left': {
         const room = roomOf(incoming.room);
         if (room !== undefined) leave(context, room, incoming.reason);

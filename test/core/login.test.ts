@@ -176,3 +176,29 @@ test('an answer of many rows outside of a chat opens the log of the client', asy
   await rig.run('/set ui.');
   assert.equal(rig.core.api.tabs.current.kind, 'info');
 });
+
+test('the answer of somebody we asked is told; strangers tell us nothing', () => {
+  const rig = start({ 'bookmarks.list': [] });
+  rig.wire.online(account);
+  const bo = bare('bo@example.org');
+  const answer = (type: 'subscribed' | 'unsubscribed') => rig.wire.receive({ kind: 'presence', type, from: bo });
+  answer('subscribed');
+  assert.equal(
+    rig.notices().some(text => text.includes('lets you see')),
+    false,
+  );
+  rig.wire.receive({ kind: 'roster', full: true, items: [{ jid: bo, groups: [], subscription: 'none', ask: true }] });
+  answer('unsubscribed');
+  assert.match(rig.lastNotice(), /bo@example\.org does not let you see/);
+  answer('subscribed');
+  assert.match(rig.lastNotice(), /bo@example\.org lets you see/);
+});
+
+test('a request that was answered is not shown any more', () => {
+  const rig = start({ 'bookmarks.list': [] });
+  rig.wire.online(account);
+  asks(rig);
+  assert.equal(rig.core.store.requests.size, 1);
+  rig.wire.receive({ kind: 'request-answered', jid: bare('bo@example.org') });
+  assert.equal(rig.core.store.requests.size, 0);
+});

@@ -152,8 +152,14 @@ export default defineXep({
         await context.request(xml('iq', { type: 'set' }, xml('query', NS, item)));
       },
       subscribe: jid => send(jid, 'subscribe'),
-      approve: jid => send(jid, 'subscribed'),
-      deny: jid => send(jid, 'unsubscribed'),
+      approve(jid) {
+        send(jid, 'subscribed');
+        context.emit({ kind: 'request-answered', jid });
+      },
+      deny(jid) {
+        send(jid, 'unsubscribed');
+        context.emit({ kind: 'request-answered', jid });
+      },
       unsubscribe: jid => send(jid, 'unsubscribe'),
     };
     return { roster };
