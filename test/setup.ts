@@ -14,6 +14,7 @@ interface Tool {
 const TOOLS: readonly Tool[] = [
   { program: 'prosody', debianPackage: 'prosody', purpose: 'the real XMPP server of the end-to-end suites' },
   { program: 'python3', debianPackage: 'python3', purpose: 'opens the pseudo-terminal that the program is driven in' },
+  { program: 'profanity', debianPackage: 'profanity', purpose: 'a client by other people, in rooms with ours' },
   { program: 'openssl', debianPackage: 'openssl', purpose: 'makes the throwaway certificate authority' },
 ];
 

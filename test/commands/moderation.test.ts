@@ -68,3 +68,72 @@ test('/ignore holds an occupant by id, and /unignore lets them speak again', asy
   assert.ok(await rig.run('/unignore ana'));
   assert.deepEqual(rig.core.api.chats.ignored, []);
 });
+
+const FORM = {
+  type: 'form',
+  instructions: [],
+  fields: [
+    ['muc#roomconfig_moderatedroom', 'boolean'],
+    ['muc#roomconfig_membersonly', 'boolean'],
+    ['muc#roomconfig_publicroom', 'boolean'],
+    ['muc#roomconfig_roomsecret', 'text-private'],
+  ].map(([name, type]) => ({ var: name, type, label: '', required: false, values: ['0'], options: [] })),
+};
+
+test('/mode translates the modes of a person', async () => {
+  for (const [line, ...call] of [
+    ['/mode +o ana', 'mucAdmin.setRole', ROOM, 'ana', 'moderator', undefined],
+    ['/mode -v captain nemo', 'mucAdmin.setRole', ROOM, 'captain nemo', 'visitor', undefined],
+    ['/mode #chat +v ana', 'mucAdmin.setRole', ROOM, 'ana', 'participant', undefined],
+    ['/mode +b *!*@example.org', 'mucAdmin.setAffiliation', ROOM, 'example.org', 'outcast', undefined],
+  ] as const) {
+    const rig = start();
+    rig.enter(ROOM, ['ana', 'captain nemo']);
+    assert.ok(await rig.run(line), rig.lastNotice());
+    assert.deepEqual(rig.asked, [call], line);
+  }
+});
+
+test('/mode changes the room through its form and says what was done', async () => {
+  const rig = start({ 'mucAdmin.configForm': FORM });
+  rig.enter(ROOM);
+  assert.ok(await rig.run('/mode +mk-s s3cret'), rig.lastNotice());
+  const [, call] = rig.asked;
+  assert.equal(call?.[0], 'mucAdmin.submitConfig');
+  const values = call?.[3] as ReadonlyMap<string, readonly string[]>;
+  assert.deepEqual(values.get('muc#roomconfig_moderatedroom'), ['1']);
+  assert.deepEqual(values.get('muc#roomconfig_roomsecret'), ['s3cret']);
+  assert.deepEqual(values.get('muc#roomconfig_publicroom'), ['1']);
+  assert.match(rig.lastNotice(), /is now moderated.*entered with a password.*shown in the list/);
+  assert.equal(await rig.run('/mode +l 30'), false);
+  assert.match(rig.lastNotice(), /no setting for \+l.*\/configure/s);
+  assert.equal(await rig.run('/mode +x'), false);
+});
+
+test('/configure changes one setting by the beginning of its name', async () => {
+  const rig = start({ 'mucAdmin.configForm': FORM });
+  rig.enter(ROOM);
+  assert.ok(await rig.run('/configure member on'), rig.lastNotice());
+  const values = rig.asked[1]?.[3] as ReadonlyMap<string, readonly string[]> | undefined;
+  assert.deepEqual(values?.get('muc#roomconfig_membersonly'), ['1']);
+  assert.equal(await rig.run('/configure member perhaps'), false);
+  assert.match(rig.lastNotice(), /on, off/);
+  assert.equal(await rig.run('/configure nothing on'), false);
+  assert.match(rig.lastNotice(), /It has: moderatedroom/);
+});
+
+test('/invites lists who asks, and /deny refuses', async () => {
+  const rig = start();
+  const message = { kind: 'message', type: 'normal', source: 'live' } as const;
+  rig.wire.receive({
+    ...message,
+    from: 'ana@example.org' as never,
+    invite: { room: 'tea@muc.test' as never, mediated: false },
+  });
+  assert.match(rig.notices().join(), /ana@example.org invites you to tea@muc.test.*\/accept/s);
+  await rig.run('/invites');
+  const { view } = rig.core.shell.current();
+  assert.deepEqual(view.type === 'list' && view.items.map(item => item.command), ['/accept tea@muc.test']);
+  assert.ok(await rig.run('/deny'), rig.lastNotice());
+  assert.deepEqual(rig.asked.at(-1), ['muc.decline', 'tea@muc.test', undefined]);
+});

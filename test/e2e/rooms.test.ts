@@ -258,7 +258,7 @@ describe('the way in', () => {
     await configure(bob, roomOf('members'), field('membersonly', '1'));
     await admin(bob, roomOf('closed'), `<item jid='${world.prosody.guestHost}' affiliation='outcast'/>`);
     ana = await world.guest('ana');
-    await ana.waitFor(/ana in lobby/);
+    await ana.waitFor(/ana in lobby, \d people/);
   });
   after(() => ana?.kill());
 
@@ -291,7 +291,7 @@ describe('the way in', () => {
 
   test('a name without a service means the service of this room', async () => {
     ana.enter('/join #lobby');
-    await ana.waitFor(/ana in lobby/);
+    await ana.waitFor(/ana in lobby, \d people/);
   });
 
   test('§7.14 /part keeps the tab, /join enters again, /close leaves', async () => {
@@ -299,7 +299,7 @@ describe('the way in', () => {
     await ana.waitFor(/not in this room/);
     await bob.next(stanza => stanza.attrs['type'] === 'unavailable' && stanza.attrs['from'] === `${ROOM}/ana`);
     ana.enter('/join');
-    await ana.waitFor(/ana in lobby/);
+    await ana.waitFor(/ana in lobby, \d people/);
     ana.enter('/close');
     await bob.next(stanza => stanza.attrs['type'] === 'unavailable' && stanza.attrs['from'] === `${ROOM}/ana`);
   });

@@ -291,3 +291,41 @@ test('5,000 occupants: no presence copies or replaces the map', () => {
   assert.equal(w.room().occupants, map);
   assert.equal(map.size, 5001);
 });
+
+test('in a big room only those who are part of the talk come and go, others when they speak', () => {
+  const w = createWorld({ policy: { movements: () => 'smart', notify: () => 'mention' } });
+  w.join(Array.from({ length: 40 }, (_, i) => `silent${i}`));
+  w.presence('carol');
+  w.away('silent1');
+  assert.deepEqual(lines(w.room()), []);
+  w.said('carol', 'hello');
+  w.away('carol');
+  assert.deepEqual(lines(w.room()), ['carol joined', 'carol: hello', 'carol left']);
+  w.away('silent2', { is: ['kicked'] });
+  assert.deepEqual(lines(w.room()).at(-1), 'carol left, silent2 kicked');
+});
+
+test('what counts as news is what the person wants', () => {
+  for (const [notify, count, highlighted] of [
+    ['none', 0, 0],
+    ['mention', 1, 0],
+    ['all', 1, 1],
+  ] as const) {
+    const w = createWorld({ policy: { movements: () => 'all', notify: () => notify } });
+    w.join(['alice']);
+    w.heard();
+    w.said('alice', 'good morning');
+    assert.equal(w.room().unread.count, count, notify);
+    assert.equal(w.heard().filter(one => one === 'message:highlighted').length, highlighted, notify);
+  }
+});
+
+test('who left is remembered with the address, until somebody else leaves under that nick', () => {
+  const w = createWorld();
+  w.join();
+  w.presence('carol', {}, { realJid: jid('carol@example.org/x') });
+  w.away('carol', { is: ['kicked'], actor: s('alice'), reason: s('spam') });
+  const past = w.room().departed.get('carol');
+  assert.deepEqual([past?.what, past?.by, past?.reason], ['kicked', 'alice', 'spam']);
+  assert.equal(past?.occupant.realJid, 'carol@example.org/x');
+});
