@@ -96,3 +96,14 @@ test('a ghost shows what is missing', () => {
   assert.equal(shell.ghost?.('/co'), undefined, 'more than one name begins like this');
   assert.equal(shell.ghost?.('/zork'), undefined);
 });
+
+test('/retract means the chosen message', async () => {
+  const { rig } = await room();
+  const done = rig.run('/retract');
+  const { question } = rig.core.shell;
+  for (let i = 0; i < 20 && question() === undefined; i++) await Promise.resolve();
+  const open = question();
+  assert.match(String(open?.text), /one https/);
+  rig.core.shell.answer(open?.id ?? 0, 'n');
+  await done;
+});
