@@ -96,6 +96,8 @@ export default defineCommand({
     const nick = asked ?? (before?.nick || (await nickFor(api, room)));
     if (nick === undefined) return;
     await online;
+    // Closed meanwhile: nobody wants to be in there without a tab.
+    if (api.store.room(room) === undefined) return;
     const invite = api.store.invites.find(one => one.room === room);
     const password = args.password ?? args.room?.password ?? invite?.password;
     try {
