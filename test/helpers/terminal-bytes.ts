@@ -26,7 +26,8 @@ const HARMFUL =
   /[\0-\x06\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2065\u2068\u206a-\u206f\ufeff\ufff9-\ufffb\p{Co}\p{Noncharacter_Code_Point}]|\p{M}{5}/u;
 
 export function readTerminalBytes(bytes: Buffer): TerminalUse {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  // The farewell begins with CAN: what was cut in half ends there.
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).replaceAll('\x18\x1b[?2026l', '');
   const use = {
     modes: [] as string[],
     titles: [] as string[],
