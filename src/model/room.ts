@@ -34,6 +34,7 @@ export function createRoom(context: Context, id: BareJid, nick: string): RoomSta
     state: 'left',
     nick,
     occupants: new Map(),
+    peopleRev: 0,
     departed: new Map(),
     facts: {},
     memory: {

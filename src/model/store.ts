@@ -120,6 +120,7 @@ export function createStore(options: StoreOptions): Store {
     changed(chat, region) {
       rev++;
       chat.rev++;
+      if (region === 'occupants' && chat.kind === 'room') chat.peopleRev++;
       touch(region, chat.id);
     },
     newLog() {

@@ -204,6 +204,8 @@ export interface Room extends ChatBase {
   readonly self?: Occupant;
   /** By raw nick. */
   readonly occupants: ReadonlyMap<string, Occupant>;
+  /** Raised when anything about the occupants changed except when they spoke. */
+  readonly peopleRev: number;
   /** Who left, by raw nick, oldest first: a ban still needs the address. Bounded. */
   readonly departed: ReadonlyMap<string, Departed>;
   readonly subject?: { readonly text: Safe; readonly name?: Safe; readonly at?: number };

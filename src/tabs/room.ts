@@ -73,7 +73,7 @@ const sameLook = (a: Occupant, b: Occupant): boolean =>
     a.looksLike === b.looksLike);
 
 function sideOf(room: Room, width: number, known: SideCache | undefined): SideCache {
-  const { rev, occupants } = room;
+  const { peopleRev: rev, occupants } = room;
   // In the order of before: sorting what is nearly sorted is cheap.
   const rest = new Map(occupants);
   const people: Occupant[] = [];
@@ -124,7 +124,7 @@ export default defineTab({
     if (room === undefined || context.api.config.get('ui.occupants', room.id) === false) return undefined;
     const width = Number(context.api.config.get('ui.occupants_width'));
     const known = sides.get(room.log);
-    if (known !== undefined && known.rev === room.rev && known.width === width) return known.side;
+    if (known !== undefined && known.rev === room.peopleRev && known.width === width) return known.side;
     const made = sideOf(room, width, known);
     sides.set(room.log, made);
     return made.side;
