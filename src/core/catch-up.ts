@@ -17,6 +17,8 @@ const PAGE = 100;
 const OVERLAP_MS = 5 * 60_000;
 /** A failed page is asked for again, later each time. */
 const RETRIES_MS = [5_000, 30_000, 120_000];
+/** Cursor of an archive with nothing in it yet. */
+const EMPTY = '';
 /** An archive that answers so many pages without an end does not end. */
 const MAX_PAGES = 2_000;
 
@@ -98,7 +100,12 @@ export function createCatchUp(options: {
     const to = message.to === undefined ? undefined : bareOf(message.to);
     const peer = archive === me && bareOf(message.from) === me ? to : bareOf(message.from);
     if (peer === undefined) return false;
-    const key = kept.find(peer, { stanzaId: message.stanzaId });
+    const originId = message.originId ?? message.id;
+    const isOwn = archive === me && bareOf(message.from) === me;
+    const key = kept.find(peer, {
+      stanzaId: message.stanzaId,
+      ...(isOwn && originId !== undefined && { originId }),
+    });
     if (key === undefined) return false;
     // Loaded ones are told to the store, which learns from them where the next one belongs.
     return store.chat(peer)?.log.find(message.stanzaId) === undefined;
@@ -130,7 +137,7 @@ export function createCatchUp(options: {
       // Seen for the first time: from here on nothing is missed; what was before comes when somebody scrolls up.
       const page = await mam.page(archive, { before: '', max: 1 });
       if (!isCurrent(archive, work)) return;
-      if (page.last !== undefined) setCursor(archive, page.last);
+      setCursor(archive, page.last ?? EMPTY);
       running.delete(archive);
       finish(archive);
       return;
@@ -139,7 +146,8 @@ export function createCatchUp(options: {
     for (let count = 0; count < MAX_PAGES; count++) {
       let page: Awaited<ReturnType<typeof mam.page>>;
       try {
-        page = await mam.page(archive, start === undefined ? { after: cursor, max: PAGE } : { start, max: PAGE });
+        const from = cursor === EMPTY ? { start: 0 } : { after: cursor };
+        page = await mam.page(archive, { ...(start === undefined ? from : { start }), max: PAGE });
       } catch (error) {
         // The archive has forgotten the place: by time instead.
         if (start !== undefined || conditionOf(error) !== 'item-not-found') throw error;

@@ -275,10 +275,12 @@ export function createHistory(options: {
       if (store.chat(id) !== chat) return;
       const made = store.prependArchive(id, page.messages);
       service.batch(() => {
-        for (const one of [...made].reverse()) {
+        let before: number | undefined;
+        for (const one of made) {
           if (account?.writable !== true || !wanted(id)) break;
           try {
-            const key = account.history.add(id, one, 'start');
+            const key = account.history.add(id, one, before === undefined ? 'start' : { after: before });
+            before = key;
             if (key !== undefined) remember(chat, one.seq, key);
           } catch (error) {
             trouble(error);

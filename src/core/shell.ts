@@ -157,8 +157,10 @@ export function createShell(options: {
     hint: (line, cursor) => completer.hint(line, cursor, tabs.current),
     known: line => completer.known(line),
     ghost: line => completer.ghost(line, tabs.current),
-    typed(line) {
+    typed(line, id) {
       const tab = tabs.current;
+      // A command has just opened another one; its draft is not what stands in the input.
+      if (id !== undefined && id !== tab.id) return;
       const { chat } = tab;
       if (chat === undefined) {
         tabs.call(tab, 'what is typed', (kind, context) => kind.typed?.(context, line), undefined);
@@ -167,8 +169,8 @@ export function createShell(options: {
       typing.typed(chat.id, line);
       drafts.typed(chat.id, line);
     },
-    draft() {
-      const { chat } = tabs.current;
+    draft(id) {
+      const chat = tabs.byId(id)?.chat;
       return chat === undefined ? '' : drafts.get(chat.id);
     },
     question: () => questions.current,

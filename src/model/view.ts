@@ -169,9 +169,9 @@ export interface Shell {
   /** Usage of the command being typed, for the hint above the input. */
   hint(line: string, cursor: number): Row | undefined;
   /** The line changed (for typing notices and filters). */
-  typed(line: string): void;
-  /** What was being written in the current tab when the program ended; '' if nothing. */
-  draft?(): string;
+  typed(line: string, tab?: number): void;
+  /** What was being written in this tab when the program ended; '' if nothing. */
+  draft?(tab: number): string;
   question(): Question | undefined;
   answer(id: number, text: string | undefined): void;
   /** Left and right part of the info bar. */

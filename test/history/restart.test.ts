@@ -1,6 +1,6 @@
 /** History over restarts with a real Prosody: kept, caught up, in order, once; unread kept; older pages from the archive. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -12,7 +12,7 @@ let data: string;
 const ROMEO = 'romeo@example.test';
 const JULIET = 'juliet@example.test';
 before(async () => {
-  world = await startWorld({ users: { romeo: 'orchard', juliet: 'balcony' } });
+  world = await startWorld({ users: { romeo: 'orchard', juliet: 'balcony', benvolio: 'verona' } });
   data = mkdtempSync(join(tmpdir(), 'causette-history-'));
 });
 after(() => world.stop());
@@ -31,6 +31,27 @@ const numbered = (name: string, from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `${name} ${from + i}`);
 
 describe('with an account', () => {
+  test('what comes while nobody is there is not lost, even if nothing was there before', async () => {
+    const juliet = await world.peerWithAccount('juliet', 'balcony');
+    const fresh = {
+      data: mkdtempSync(join(tmpdir(), 'causette-history-')),
+      account: 'benvolio@example.test',
+      password: 'verona',
+      host: world.prosody.host,
+      port: world.prosody.port,
+      caFile: world.prosody.caFile,
+    };
+    let benvolio = await startClient(fresh);
+    await benvolio.until(() => existsSync(join(fresh.data, 'benvolio@example.test', 'history.db')), 'the store');
+    await benvolio.stop();
+    juliet.message('benvolio@example.test', 'are you there');
+    benvolio = await startClient(fresh);
+    await benvolio.until(() => benvolio.bodies(JULIET).length > 0, 'the message');
+    assert.deepEqual(benvolio.bodies(JULIET), ['are you there']);
+    await benvolio.stop();
+    await juliet.close();
+  });
+
   test('what was said is there after a restart, and what was missed is put behind it, once', async () => {
     const juliet = await world.peerWithAccount('juliet', 'balcony');
     let romeo = await start();
@@ -90,6 +111,7 @@ describe('with an account', () => {
     await juliet.joinRoom(room, 'juliet');
     let romeo = await start(`${room}/romeo`);
     for (const text of numbered('c', 1, 5)) await juliet.say(room, text);
+    await romeo.until(() => romeo.bodies(room).length === 5, 'five lines');
     await romeo.core.api.chats.say(room as never, 'romeo was here');
     await romeo.until(() => romeo.entries(room).at(-1)?.delivery === 'sent', 'the echo');
     await romeo.stop();
@@ -151,7 +173,7 @@ describe('with an account', () => {
     romeo = await start();
     await again.heard('o 3');
     romeo.core.api.tabs.openChat(chat);
-    assert.equal(romeo.core.shell.draft?.(), 'half a sen');
+    assert.equal(romeo.core.shell.draft?.(romeo.core.api.tabs.current.id), 'half a sen');
     await romeo.stop();
     const heard = again.stanzas.flatMap(one => one.getChildText('body') ?? []).filter(body => body.startsWith('o '));
     assert.deepEqual(heard, numbered('o', 1, 3));

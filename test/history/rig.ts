@@ -110,6 +110,7 @@ export async function startClient(options: {
                     `${id}: ${client
                       .entries(id)
                       .map(one => `${one.body} ${one.delivery ?? ''}`)
+                      .slice(-9)
                       .join(', ')}`,
                 )
                 .join('\n')} waited in vain for ${what}; notices: ${notices.join(' | ')}`,
