@@ -116,7 +116,7 @@ describe('a plugin', () => {
   const CASES: readonly (readonly [id: string, files: Readonly<Record<string, string>>, says: RegExp])[] = [
     ['P001', plugin('evil', '', "throw new Error('\\u009b31m at load');"), /at load/],
     ['P001 in its setup', plugin('evil', "throw new Error('\\u009b31m at setup');"), /at setup/],
-    ['P004', plugin('evil', "api.ui.notice('\\u009b31mLONG' + 'x'.repeat(10_000_000));"), /LONG/],
+    ['P004', plugin('evil', "api.ui.notice('\\u009b31mLONG' + 'x'.repeat(10_000_000));"), /LONG|xxxx/],
     ['P007', plugin('evil', "api.every(50, () => { Promise.reject(new Error('nobody waits')); });"), /nobody waits/],
     ['P005', plugin('evil', "api.every(1, () => { throw new Error('again'); });"), /disabled/],
     [
@@ -138,7 +138,7 @@ describe('a plugin', () => {
     const text = JSON.stringify(JSON.stringify(words));
     const body = `const words = JSON.parse(${text}); api.after(1, async () => { const { output } = await api.exec(['printf', '%s\\\\n', '--', ...words.slice(0, 3)], words[3]); api.ui.notice('GOT ' + output.length + output.slice(0, 60)); });`;
     return inHome(plugin('evil', body), async (terminal, home) => {
-      await terminal.waitFor(/GOT .*touch evil/);
+      await terminal.waitFor(/touch evil/);
       assert.equal(existsSync(join(home, 'evil')), false);
       await talks(terminal);
     });

@@ -21,7 +21,8 @@ describe('the keyboard', () => {
   /** What was said; messages without a body only tell that somebody is typing. */
   const said = (): readonly string[] => stage.server.bodies.filter(body => body !== '');
   const bodies = (): string => said().join('\n---\n');
-  afterEach(() => stage.terminal.key('Ctrl-c'));
+  // Once for the line, once for what the program put there to be mended.
+  afterEach(() => stage.terminal.key('Ctrl-c', 'Ctrl-c', 'Ctrl-u'));
   const judge = (): void => assert.deepEqual(stage.taken().forbidden, [], stage.terminal.text());
   const clear = async (): Promise<void> => {
     stage.terminal.key('Ctrl-c');
