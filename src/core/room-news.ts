@@ -140,6 +140,8 @@ export function connectRoomNews(options: {
       const words = roomFacts(room).join(' ');
       const again = told.get(room.id)?.words === words && !created;
       told.set(room.id, { facts: room.facts, words });
+      // Whoever has just made it is about to say what it is.
+      if (created) mutedUntil = now() + MUTED_MS;
       const rows = arrival(room, created, api().muc.wanted(room.id));
       api().ui.notice(again ? rows.filter((_, i) => i !== 1 || words === '') : rows, { chat: room.id });
     }),
