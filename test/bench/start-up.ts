@@ -28,7 +28,9 @@ async function measure(contender: Contender): Promise<{ cpu: Measured; wall: Mea
   for (let run = 0; run <= RUNS; run++) {
     const home = homeOf(contender.files ?? {}, contender.owner);
     const started = performance.now();
-    const terminal = openTerminal({ command: contender.command, columns: 120, rows: 40, home });
+    // The server keeps the nick of a session that was killed for a while.
+    const command = contender.command.map(word => (word === 'bench' ? `bench${run}` : word));
+    const terminal = openTerminal({ command, columns: 120, rows: 40, home });
     try {
       await terminal.waitFor(contender.ready, 60_000);
       const figures = figuresOf(await terminal.pid);
@@ -101,23 +103,10 @@ export async function startUp(world: World): Promise<void> {
       ready: /the last line of history/,
     },
   ];
-  if (profanity) {
-    inRoom.push({
-      who: 'profanity',
-      command: [
-        profanity,
-        '--cmd',
-        `/tls certpath`,
-        '--cmd',
-        `/connect ${prosody.guestHost} server 127.0.0.1 port ${prosody.port} tls trust`,
-      ],
-      ready: /connected|Connected|logged in|online/i,
-    });
-  }
   const rooms = [];
   for (const contender of inRoom) rooms.push(await measure(contender));
   printScenario(
-    'Start to a room with its history (profanity: to the login), wall',
+    'Start to a room with its history, wall (budget 380)',
     'ms',
     rooms.map(({ wall }) => wall),
   );
