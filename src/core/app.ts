@@ -452,7 +452,7 @@ export function createCore(options: CoreOptions): Core {
     emitter.emit('config:changed', { option });
     touch('all');
   });
-  const inbox = connectInbox({ wire, store, hooks });
+  const inbox = connectInbox({ wire, store, hooks, hold: message => catchUp.hold(message) });
   const catchUp = createCatchUp({ store, emitter, clock, wire, history, receive: inbox.receive, debug });
   catchUp.onDone(archive => void outbox.resolve(archive));
   const newsUndos = [

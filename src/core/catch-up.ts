@@ -17,6 +17,8 @@ const PAGE = 100;
 const OVERLAP_MS = 5 * 60_000;
 /** A failed page is asked for again, later each time. */
 const RETRIES_MS = [5_000, 30_000, 120_000];
+/** What a server delivers late is not kept waiting without end. */
+const MAX_LATE = 5_000;
 /** Cursor of an archive with nothing in it yet. */
 const EMPTY = '';
 /** An archive that answers so many pages without an end does not end. */
@@ -25,6 +27,11 @@ const MAX_PAGES = 2_000;
 export interface CatchUp {
   /** Everything of this archive is there, or `false`: it could not be asked. */
   onDone(listener: (archive: BareJid, complete: boolean) => void): void;
+  /**
+   * True: it waits. A server delivers late what a dead session did not take; while the archive is read, that would stand behind
+   * newer words, and the archive has it too, in its place.
+   */
+  hold(message: IncomingMessage): boolean;
   /** Asks again where something is missing. */
   retry(): number;
   /** Another account: nothing is known. */
@@ -76,7 +83,13 @@ export function createCatchUp(options: {
     if (room !== undefined) return [room];
     return archive === own() ? [...store.chats.values()].filter(chat => chat.kind === 'direct') : [];
   };
+  let late: readonly IncomingMessage[] = [];
   const done = (archive: BareJid, all: boolean): void => {
+    if (archive === own()) {
+      const waited = late;
+      late = [];
+      for (const message of waited) receive(message);
+    }
     for (const listener of listeners) listener(archive, all);
   };
   const finish = (archive: BareJid): void => {
@@ -235,6 +248,14 @@ export function createCatchUp(options: {
   });
 
   return {
+    hold(message) {
+      const archive = own();
+      if (archive === undefined || message.type === 'groupchat' || message.type === 'error') return false;
+      if (message.stamp === undefined || message.body === undefined || message.source !== 'live') return false;
+      if (complete.has(archive) || !running.has(archive) || late.length >= MAX_LATE) return false;
+      late = [...late, message];
+      return true;
+    },
     onDone: listener => void listeners.push(listener),
     retry() {
       const again = [...missing].filter(archive => archive === own() || store.room(archive)?.state === 'joined');
@@ -246,6 +267,7 @@ export function createCatchUp(options: {
       newest.clear();
       complete.clear();
       missing.clear();
+      late = [];
     },
     stop() {
       for (const archive of [...running.keys()]) cancel(archive);

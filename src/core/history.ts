@@ -378,8 +378,12 @@ export function createHistory(options: {
       }
       if (account === undefined) return;
       if (!account.writable && account.holder !== undefined) {
-        warn(
-          safe`Another Causette (process ${account.holder}) uses this account here: this one reads the history and writes none.`,
+        const { holder } = account;
+        // After the words about the connection, which would push it away.
+        emitter.once('session:started', () =>
+          warn(
+            safe`Another Causette (process ${holder}) uses this account here: this one reads the history and writes none.`,
+          ),
         );
       }
       options.opened(account);

@@ -2,7 +2,7 @@
 import type { Hooks as HookTable, IgnoreRule } from '../api.js';
 import { DROP, type Hooks } from '../lib/hooks.js';
 import { bareOf, parseBareJid, parseJid, resourceOf } from '../lib/jid.js';
-import type { Incoming } from '../model/incoming.js';
+import type { Incoming, IncomingMessage } from '../model/incoming.js';
 import type { Store } from '../model/store.js';
 import type { Chat, Sender } from '../model/types.js';
 import type { StateFile, Wire } from './ports.js';
@@ -86,6 +86,8 @@ export function connectInbox(options: {
   readonly wire: Wire;
   readonly store: Store;
   readonly hooks: Hooks<HookTable>;
+  /** True: it is told later. */
+  readonly hold?: (message: IncomingMessage) => boolean;
 }): { receive(incoming: Incoming): void; disconnect(): void } {
   const { wire, store, hooks } = options;
   const receive = (incoming: Incoming): void => {
@@ -93,5 +95,8 @@ export function connectInbox(options: {
     const message = hooks.run('message:receive', incoming);
     if (message !== DROP) store.apply(message);
   };
-  return { receive, disconnect: wire.onIncoming(receive) };
+  const disconnect = wire.onIncoming(incoming => {
+    if (incoming.kind !== 'message' || options.hold?.(incoming) !== true) receive(incoming);
+  });
+  return { receive, disconnect };
 }

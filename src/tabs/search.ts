@@ -55,13 +55,13 @@ function itemOf(hit: HistoryHit, index: number, search: Search, words: readonly 
 function ask(api: Api, search: Search, line: string, redraw: () => void): void {
   search.cancel();
   search.line = line;
-  search.hits = [];
   search.items = [];
   const query = parseQuery(line, api.now());
   const isEmpty =
     query.words.length === 0 && query.from === undefined && query.in === undefined && query.since === undefined;
   search.done = isEmpty;
   if (isEmpty) {
+    // Enter empties the input before it goes to what was found.
     redraw();
     return;
   }
