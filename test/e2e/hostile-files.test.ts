@@ -138,9 +138,10 @@ describe('a plugin', () => {
     const text = JSON.stringify(JSON.stringify(words));
     const body = `const words = JSON.parse(${text}); api.after(1, async () => { const { output } = await api.exec(['printf', '%s\\\\n', '--', ...words.slice(0, 3)], words[3]); api.ui.notice('GOT ' + output.length + output.slice(0, 60)); });`;
     return inHome(plugin('evil', body), async (terminal, home) => {
+      await talks(terminal);
+      terminal.enter('/info');
       await terminal.waitFor(/touch evil/);
       assert.equal(existsSync(join(home, 'evil')), false);
-      await talks(terminal);
     });
   });
 });
