@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'node:util';
 import type { Command, Plugin, TabKind } from './api.js';
 import { runBatch } from './batch.js';
 import { EXIT, type Intent, parseCommandLine } from './cli.js';

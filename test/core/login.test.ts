@@ -89,7 +89,8 @@ test('what was typed for one account is not used for the next one', async () => 
     await settle();
     await settle();
     const question = rig.core.shell.question();
-    assert.ok(question?.text.includes(account));
+    assert.ok(question);
+    assert.ok(question.text.includes(account));
     rig.core.shell.answer(question.id, 'right');
     await login;
   }

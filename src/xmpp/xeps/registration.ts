@@ -91,7 +91,8 @@ export default defineXep({
         await ask('set', jid, ...fields);
       },
       async unregister(jid) {
-        if (isOwn(context, jid)) throw new UserError('This would delete your account.', '/register -remove with your own server does that.');
+        if (isOwn(context, jid))
+          throw new UserError('This would delete your account.', '/register -remove with your own server does that.');
         await ask('set', jid, xml('remove'));
       },
       async changePassword(password) {
