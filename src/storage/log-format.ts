@@ -13,7 +13,8 @@ export interface LogRecord {
 }
 
 const HEAD = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (in |out|fix|del) <((?:[^\\>]|\\.)*)>(?: (.*))?$/;
-const CONTROLS = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
+/** Commands of a terminal, and what turns the text around for whoever reads the file. */
+const CONTROLS = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 const CONTINUED = '  ';
 
 const escapeControl = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -225,8 +225,13 @@ export async function startStage(
     },
     taken() {
       const raw = terminal.raw();
-      const use = readTerminalBytes(raw.subarray(offset));
-      offset = raw.length;
+      // What is cut in half where we look is judged the next time.
+      const tail = /(?:\x1b(?:\[[0-?]*|\][^\x07\x1b]*\x1b?)?|[\xc2-\xf4][\x80-\xbf]{0,2})$/.exec(
+        raw.toString('latin1'),
+      );
+      const whole = tail !== null && isCut(tail[0]) ? tail.index : raw.length;
+      const use = readTerminalBytes(raw.subarray(offset, Math.max(offset, whole)));
+      offset = Math.max(offset, whole);
       return use;
     },
     answer: undefined,
@@ -245,6 +250,13 @@ export async function startStage(
   if (options.wait !== false)
     await stage.until(() => server.clients.some(client => client.log.some(line => line.includes(`${ROOM}/`))));
   return stage;
+}
+
+/** An introducer is always cut here; the start of a character is, if the rest of it is missing. */
+function isCut(tail: string): boolean {
+  const lead = tail.charCodeAt(0);
+  if (lead === 0x1b) return true;
+  return tail.length < (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2);
 }
 
 /** One element as text, for scripts that answer. */
