@@ -128,8 +128,9 @@ describe('a plugin', () => {
   for (const [id, files, says] of CASES) {
     test(`${id}: the client lives on and names it`, () =>
       inHome(files, async terminal => {
-        await terminal.waitFor(says);
         await talks(terminal);
+        terminal.enter('/info');
+        await terminal.waitFor(says);
         assert.equal(terminal.text().includes('NOISE'), false);
       }));
   }

@@ -220,7 +220,11 @@ export async function startStage(
     async sync() {
       const word = `sync-${++serial}-ok`;
       stage.say(SYNC_NICK, word);
-      await terminal.waitFor(word, 10_000);
+      // A big frame comes in pieces; it is whole when the terminal was told to show it.
+      await terminal.waitFor(
+        lines => lines.some(line => line.includes(word)) && !terminal.modes().synchronizedOutput,
+        10_000,
+      );
       return word;
     },
     taken() {
