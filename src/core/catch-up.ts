@@ -84,15 +84,19 @@ export function createCatchUp(options: {
     return archive === own() ? [...store.chats.values()].filter(chat => chat.kind === 'direct') : [];
   };
   let late: readonly IncomingMessage[] = [];
+  const releaseLate = (archive: BareJid): void => {
+    if (archive !== own()) return;
+    const waited = late;
+    late = [];
+    // Older than what came live meanwhile; what the archive had too is known by its id.
+    for (const message of waited) receive({ ...message, missed: true });
+  };
   const done = (archive: BareJid, all: boolean): void => {
-    if (archive === own()) {
-      const waited = late;
-      late = [];
-      for (const message of waited) receive(message);
-    }
+    releaseLate(archive);
     for (const listener of listeners) listener(archive, all);
   };
   const finish = (archive: BareJid): void => {
+    releaseLate(archive);
     complete.add(archive);
     missing.delete(archive);
     const last = newest.get(archive);

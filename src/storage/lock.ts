@@ -12,7 +12,9 @@ const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Dead, and only not yet taken note of by its parent.
+    return /^[ZX]/.test(fields[0] ?? '') ? 'dead' : (fields[19] ?? '');
   } catch {
     return '';
   }

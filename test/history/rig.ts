@@ -116,7 +116,7 @@ export async function startClient(options: {
                 .join('\n')} waited in vain for ${what}; notices: ${notices.join(' | ')}`,
             ),
           );
-        }, 20_000);
+        }, 40_000);
         const check = (): void => {
           if (!condition()) return;
           waiting.delete(check);
