@@ -11,6 +11,13 @@ import { noticeRows } from './rows.js';
 
 /** Notices kept for the info line. */
 const MAX_INFO = 20;
+/** Longest text of a part of a notice, which may be a plugin's: each frame cuts it into rows. */
+const MAX_TEXT = 4096;
+
+const shorten = (rows: readonly Row[]): readonly Row[] =>
+  rows.some(row => row.some(part => part.text.length > MAX_TEXT))
+    ? rows.map(row => row.map(part => (part.text.length > MAX_TEXT ? { ...part, text: cleanLine(part.text) } : part)))
+    : rows;
 
 export interface Notices {
   add(
@@ -38,15 +45,16 @@ export function createNotices(options: {
     const place = chat !== undefined && store.chat(chat) !== undefined ? chat : undefined;
     const asked = hooks.run('notice:add', place === undefined ? { level, rows } : { level, rows, chat: place });
     if (asked === DROP) return;
-    store.addNotice(place, asked.level, asked.rows);
+    const shown = shorten(asked.rows);
+    store.addNotice(place, asked.level, shown);
     if (place !== undefined) return;
     // An answer that does not fit there would be lost.
-    if (asked.rows.length > Math.max(1, infoRows())) {
+    if (shown.length > Math.max(1, infoRows())) {
       reveal();
       return;
     }
     const at = now();
-    info = [...info, ...asked.rows.map(row => ({ at, level: asked.level, row }))].slice(-MAX_INFO);
+    info = [...info, ...shown.map(row => ({ at, level: asked.level, row }))].slice(-MAX_INFO);
     touchInfo();
   };
 
