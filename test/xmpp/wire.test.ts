@@ -222,7 +222,7 @@ test('changing the nick settles with the new presence, or rejects', async () => 
   assert.equal(await renaming, 'other');
   const refused = rig.wire.xeps.muc.setNick(room, 'third');
   rig.receive(refusal('conflict', attr(rig.sent.at(-1), 'id')));
-  await assert.rejects(refused, /taken/);
+  await assert.rejects(refused, /has this nick/);
 });
 
 test('leaving says why and settles when the room lets go', async () => {
