@@ -403,8 +403,11 @@ export function createStore(options: StoreOptions): Store {
   const rooms = (): RoomState[] => [...chats.values()].filter((chat): chat is RoomState => chat.kind === 'room');
 
   /** Nothing that others told us in the last session holds. */
-  const forget = (): void => {
-    for (const room of rooms()) if (isIn(room)) leave(context, room, safe`disconnected`);
+  const forget = (over: boolean): void => {
+    // Who is on the way into a room still is, in the new session.
+    for (const room of rooms()) {
+      if (room.state === 'joined' || (over && room.state === 'joining')) leave(context, room, safe`disconnected`);
+    }
     for (const chat of chats.values()) {
       // Whatever was said from now on until the next session may be missing.
       if (options.firstSeq !== undefined) chat.log.openGap();
@@ -422,7 +425,7 @@ export function createStore(options: StoreOptions): Store {
     touched('status');
     const ended = before.status === 'online' && facts.status !== 'online';
     const over = facts.status === 'offline' || facts.status === 'stopped';
-    if (fresh || over) forget();
+    if (fresh || over) forget(over);
     emit('connection:changed', { session });
     if (ended) emit('session:ended', { session });
     if (facts.status !== 'online') return;
