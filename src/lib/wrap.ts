@@ -82,7 +82,10 @@ export function wrap(spans: readonly Span[], cols: number, options: WrapOptions 
       }
       cells.push({ c, span });
       used += c.w;
-      if (isSpace(c) || c.s === '-' || (c.w === 2 && c.trust === STABLE)) breakAt = cells.length;
+      // A hyphen between words may end a row; the one of an option or a dash before a number may not.
+      const before = cells.at(-2)?.c;
+      const hyphen = c.s === '-' && before !== undefined && !isSpace(before) && before.s !== '[' && before.s !== '-';
+      if (isSpace(c) || hyphen || (c.w === 2 && c.trust === STABLE)) breakAt = cells.length;
     }
   }
   rows.push({ indent: rows.length === 0 ? 0 : indent, cells, starts });

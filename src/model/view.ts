@@ -18,6 +18,8 @@ export interface LogView {
   readonly readSeq: number;
   /** Our nick, for highlighting and alignment. */
   readonly self?: Safe;
+  /** `false`: notices only, nobody's nick to align. */
+  readonly speakers?: boolean;
   /** Called when the person scrolls above the first entry: older ones may be there at once, or come later. */
   readonly older?: () => void;
 }

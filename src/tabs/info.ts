@@ -5,5 +5,5 @@ export default defineTab({
   kind: 'info',
   title: () => safe`info`,
   topic: () => plain(safe`What the client said`),
-  view: ({ api }) => ({ type: 'log', log: api.store.notices, readSeq: -1 }),
+  view: ({ api }) => ({ type: 'log', log: api.store.notices, readSeq: -1, speakers: false }),
 });

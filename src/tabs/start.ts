@@ -123,7 +123,8 @@ export default defineTab({
   },
   status: ({ api }) => {
     const { status, domain, jid } = api.session.facts;
-    if (status !== 'online') return plain(safe`${status === 'connecting' ? safe`connecting` : safe`not connected`}`);
+    // The bar says what is wrong with the connection.
+    if (status !== 'online') return [];
     return plain(cleanIdentifier(domain ?? (jid === undefined ? '' : domainOf(jid))));
   },
 });

@@ -429,7 +429,10 @@ export function createUi(options: UiOptions): Ui {
     const viewDirty = dirty.has('view');
     paint('topic', rect => ({ lines: [lineOf(tab.topic, rect.columns, { below: 'bar.normal' })] }));
     paint('view', rect => {
-      const picture = own.paint(tab, rect.columns, rect.rows, rowStyle, filterOf(tab));
+      // Where nobody speaks there is no column of nicks.
+      const style =
+        tab.view.type === 'log' && tab.view.speakers === false ? { ...rowStyle, align: 'ragged' as const } : rowStyle;
+      const picture = own.paint(tab, rect.columns, rect.rows, style, filterOf(tab));
       const { scrolled } = picture;
       if (scrolled !== undefined && scrolled !== 0) panes.get('view')?.scrolled(scrolled);
       return picture;
