@@ -57,6 +57,8 @@ export function createCatchUp(options: {
   /** The newest id that came live while the archive was still being read. */
   const newest = new Map<BareJid, string>();
   const running = new Map<BareJid, Work>();
+  /** When an archive without a cursor was asked for the first time. */
+  const asked = new Map<BareJid, number>();
   const complete = new Set<BareJid>();
   const missing = new Set<BareJid>();
   const listeners: ((archive: BareJid, complete: boolean) => void)[] = [];
@@ -84,12 +86,14 @@ export function createCatchUp(options: {
     return archive === own() ? [...store.chats.values()].filter(chat => chat.kind === 'direct') : [];
   };
   let late: readonly IncomingMessage[] = [];
+  /** What a resumed session sends again is stamped too, but it is in its order. */
+  let resumed = false;
   const releaseLate = (archive: BareJid): void => {
     if (archive !== own()) return;
     const waited = late;
     late = [];
     // Older than what came live meanwhile; what the archive had too is known by its id.
-    for (const message of waited) receive({ ...message, missed: true });
+    for (const message of waited) receive({ ...message, missed: true, late: true });
   };
   const done = (archive: BareJid, all: boolean): void => {
     releaseLate(archive);
@@ -150,7 +154,15 @@ export function createCatchUp(options: {
       return;
     }
     let cursor = cursorOf(archive);
+    let start: number | undefined;
+    const begun = asked.get(archive);
+    if (cursor === undefined && begun !== undefined && archive === own()) {
+      // A session ended before its first look at the archive: what it did not take is there.
+      cursor = EMPTY;
+      start = begun - OVERLAP_MS;
+    }
     if (cursor === undefined) {
+      asked.set(archive, clock.now());
       // Seen for the first time: from here on nothing is missed; what was before comes when somebody scrolls up.
       const page = await mam.page(archive, { before: '', max: 1 });
       if (!isCurrent(archive, work)) return;
@@ -159,7 +171,6 @@ export function createCatchUp(options: {
       finish(archive);
       return;
     }
-    let start: number | undefined;
     for (let count = 0; count < MAX_PAGES; count++) {
       let page: Awaited<ReturnType<typeof mam.page>>;
       try {
@@ -223,7 +234,11 @@ export function createCatchUp(options: {
     running.delete(archive);
   };
 
+  emitter.on('session:resumed', () => {
+    resumed = true;
+  });
   emitter.on('session:started', () => {
+    resumed = false;
     for (const archive of [...running.keys()]) cancel(archive);
     complete.clear();
     newest.clear();
@@ -256,7 +271,10 @@ export function createCatchUp(options: {
       const archive = own();
       if (archive === undefined || message.type === 'groupchat' || message.type === 'error') return false;
       if (message.stamp === undefined || message.body === undefined || message.source !== 'live') return false;
-      if (complete.has(archive) || !running.has(archive) || late.length >= MAX_LATE) return false;
+      const work = running.get(archive);
+      // While a failed page waits for its next try, nobody else should.
+      const isReading = work !== undefined && work.cancelTimer === undefined && !complete.has(archive);
+      if (!isReading || resumed || late.length >= MAX_LATE) return false;
       late = [...late, message];
       return true;
     },
@@ -268,6 +286,7 @@ export function createCatchUp(options: {
     },
     reset() {
       cursors.clear();
+      asked.clear();
       newest.clear();
       complete.clear();
       missing.clear();

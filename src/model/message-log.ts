@@ -35,8 +35,8 @@ export interface MessageLog extends LogReader {
   prepend(entries: readonly NewEntry[]): readonly Entry[];
   /** From here on something may be missing: what is found later goes before everything that is added from now on. */
   openGap(): void;
-  /** Puts into the oldest open gap what the archive had, in its order; without a gap at the end. */
-  fill(entry: NewEntry): Entry;
+  /** Puts into the oldest open gap what the archive had, in its order, or what is late into the newest; without a gap at the end. */
+  fill(entry: NewEntry, late?: boolean): Entry;
   /** The archive said something that stands here: what follows belongs behind it. */
   filledTo(seq: number): void;
   /** Nothing is missing any more, except what may be since the newest gap was opened. */
@@ -265,8 +265,8 @@ export function createMessageLog(
       gaps = [...gaps, { next, end: next + GAP, last: undefined }];
       next += GAP;
     },
-    fill(made) {
-      const gap = gaps[0];
+    fill(made, late) {
+      const gap = late === true ? gaps.at(-1) : gaps[0];
       if (gap === undefined || gap.next >= gap.end - 1) return append(made);
       const node = put(made, gap.next++, gap.last);
       gap.last = node;

@@ -132,7 +132,7 @@ export function addMessage(
     ...(remarks.length === 0 ? {} : { remarks }),
     ...(said.role === undefined ? {} : { role: said.role }),
   };
-  const entry = missed ? (chat.log.fill(made) as MessageEntry) : chat.log.appendMessage(made);
+  const entry = missed ? (chat.log.fill(made, message.late) as MessageEntry) : chat.log.appendMessage(made);
   chat.lastAt = Math.max(chat.lastAt, entry.at);
   if (counts(entry) && !self) arrived(context, chat, entry);
   else passed(context, chat, entry);

@@ -259,6 +259,11 @@ export function createSession(options: SessionOptions): Session {
     setState('online');
     emit('online', { jid, resumed: true });
     current.monitor?.probe();
+    // The question of a session before this one may have died with the link: nobody else would ask again.
+    const uncertain = outbox.hold();
+    if (uncertain.length > 0 && options.resolveUncertain !== undefined) {
+      resolveUncertain(current, uncertain, options.resolveUncertain);
+    }
     flush();
   }
 
