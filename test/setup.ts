@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 interface Tool {
-  /** The program that must be found. */
+  /** The program that must be found, or the absolute path of a file that only the package brings. */
   readonly program: string;
   /** The Debian package that brings it. */
   readonly debianPackage: string;
@@ -13,6 +13,11 @@ interface Tool {
 
 const TOOLS: readonly Tool[] = [
   { program: 'prosody', debianPackage: 'prosody', purpose: 'the real XMPP server of the end-to-end suites' },
+  {
+    program: '/usr/lib/prosody/modules/mod_muc_moderation',
+    debianPackage: 'prosody-modules',
+    purpose: 'modules of Prosody that are not in its own package',
+  },
   { program: 'python3', debianPackage: 'python3', purpose: 'opens the pseudo-terminal that the program is driven in' },
   { program: 'profanity', debianPackage: 'profanity', purpose: 'a client by other people, in rooms with ours' },
   { program: 'openssl', debianPackage: 'openssl', purpose: 'makes the throwaway certificate authority' },
@@ -51,7 +56,11 @@ export function ensureTools(): void {
 }
 
 function missingTools(): readonly Tool[] {
-  return TOOLS.filter(tool => findProgram(tool.program) === undefined);
+  return TOOLS.filter(tool => !isHere(tool.program));
+}
+
+function isHere(program: string): boolean {
+  return program.startsWith('/') ? existsSync(program) : findProgram(program) !== undefined;
 }
 
 /** The path of a program, looked for in PATH and, because a plain user's PATH often lacks them, in the sbin folders. */
