@@ -1,6 +1,7 @@
 /** Puts the difference between two cell buffers on the wire in as few bytes as it can. */
+import { toAscii } from '../lib/ascii.js';
 import type { ColorDepth } from '../lib/color.js';
-import { type Cluster, cluster, RESYNC_AFTER_RUN, UNSURE } from '../lib/width.js';
+import { cluster, RESYNC_AFTER_RUN, UNSURE } from '../lib/width.js';
 import { type Attr, type Color, PLAIN, sgrOf, sgrOfColor, sgrOfFlags, styleOf } from './style.js';
 
 /** A cell is `[attr, cluster]`; the cells behind a wide cluster hold `''`. */
@@ -43,36 +44,6 @@ const ESC = '\x1b';
 const BIG_FRAME = 300;
 /** What a scroll costs beside the cells. */
 const SCROLL_COST = 24;
-
-const ASCII_BOX: Readonly<Record<string, string>> = {
-  '│': '|',
-  '┃': '|',
-  '─': '-',
-  '━': '-',
-  '…': '.',
-  '•': '*',
-  '●': '*',
-  '○': 'o',
-  '→': '>',
-  '←': '<',
-  '↑': '^',
-  '↓': 'v',
-  '“': '"',
-  '”': '"',
-  '‘': "'",
-  '’': "'",
-  '–': '-',
-  '—': '-',
-  '✓': '+',
-  '✗': 'x',
-};
-
-function toAscii(c: Cluster): string {
-  const plain = c.s.normalize('NFD').replace(/\p{M}/gu, '');
-  const box = ASCII_BOX[c.s] ?? (/^[\u2500-\u257f]$/.test(c.s) ? '+' : undefined);
-  if (box !== undefined) return box;
-  return (/^[\x20-\x7e]+$/.test(plain) ? plain : '?').padEnd(c.w, '?').slice(0, c.w);
-}
 
 export function createPainter(options: PainterOptions): Painter {
   const { depth, ascii = false, links = true, synchronised = true } = options;

@@ -1,9 +1,9 @@
 /** The panes of one tab: what is scrolled, chosen and being filled in there, kept while another tab is shown. */
-import { resourceOf } from '../../lib/jid.js';
 import type { Chat, MessageEntry } from '../../model/types.js';
 import type { CommandLine, TabView } from '../../model/view.js';
 import type { LineEditor } from '../line-editor.js';
 import type { RowContext } from '../rows/context.js';
+import { isDoubtful } from '../rows/doubtful.js';
 import type { Signs } from '../rows/signs.js';
 import { createFormPane, type FormPane } from './form.js';
 import { createListPane, type ListPane } from './list.js';
@@ -37,14 +37,7 @@ export function createTabPanes(editor: LineEditor, chat: () => Chat | undefined)
   let context: RowContext | undefined;
   let contextStyle: RowStyle | undefined;
 
-  const doubtful = (entry: MessageEntry): boolean => {
-    const { jid, serial } = entry.sender;
-    const room = chat();
-    const nick = jid === undefined || room?.kind !== 'room' ? undefined : resourceOf(jid);
-    if (nick === undefined || room?.kind !== 'room') return false;
-    const occupant = room.occupants.get(nick);
-    return occupant?.looksLike !== undefined && (serial === undefined || serial === occupant.serial);
-  };
+  const doubtful = (entry: MessageEntry): boolean => isDoubtful(chat(), entry);
 
   const panes: TabPanes = {
     log,
