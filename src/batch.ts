@@ -18,21 +18,27 @@ export async function runBatch(core: Core, intent: StartIntent, print: (text: st
       if (open !== undefined) queueMicrotask(() => shell.answer(open.id, undefined));
     }),
   ];
-  let wasOnline = false;
-  const failed = new Promise<number>(resolve => {
-    undos.push(
-      api.on('connection:changed', ({ session: { status, failure } }) => {
-        wasOnline ||= status === 'online';
-        // A script does not wait for better times; a lost connection gets one chance to come back.
-        if (status === 'stopped') resolve(failure?.refused === true ? EXIT.refused : EXIT.unreachable);
-        else if (status === 'waiting' && !wasOnline) resolve(EXIT.unreachable);
-      }),
-    );
-  });
+  const hopeless = untilHopeless(core);
+  undos.push(hopeless.undo);
   try {
     const done = core.start(intent).then(() => (failures > 0 ? EXIT.failed : EXIT.ok));
-    return await Promise.race([done, failed]);
+    return await Promise.race([done, hopeless.code]);
   } finally {
     for (const undo of undos) undo();
   }
+}
+
+/** The exit code as soon as it is clear that there will be no connection: a script does not wait for better times. */
+export function untilHopeless({ api }: Core): { readonly code: Promise<number>; undo(): void } {
+  let wasOnline = false;
+  let undo = (): void => {};
+  const code = new Promise<number>(resolve => {
+    undo = api.on('connection:changed', ({ session: { status, failure } }) => {
+      wasOnline ||= status === 'online';
+      // A lost connection gets its chance to come back.
+      if (status === 'stopped') resolve(failure?.refused === true ? EXIT.refused : EXIT.unreachable);
+      else if (status === 'waiting' && !wasOnline) resolve(EXIT.unreachable);
+    });
+  });
+  return { code, undo: () => undo() };
 }

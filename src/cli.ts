@@ -44,6 +44,7 @@ export const FLAGS = {
   },
   config: { type: 'string', short: 'c', value: 'FILE', help: 'configuration file' },
   color: { type: 'string', value: 'N', choices: ['never', '16', '256', 'true'], help: 'never, 16, 256 or true' },
+  plain: { type: 'boolean', help: 'no screen: lines in, lines out, also through pipes' },
   accessible: { type: 'boolean', help: 'for screen readers: one column, words for signs' },
   'low-bandwidth': { type: 'boolean', help: 'fewer frames, no typing notices' },
   'no-log': { type: 'boolean', help: 'keep nothing of this run on disk' },
@@ -70,6 +71,8 @@ export interface Intent {
   readonly exec: readonly string[];
   readonly config?: string;
   readonly color?: 'never' | '16' | '256' | 'true';
+  /** Without a screen: lines on standard input and output. */
+  readonly plain: boolean;
   readonly accessible: boolean;
   readonly lowBandwidth: boolean;
   readonly noLog: boolean;
@@ -125,6 +128,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
     kind: 'run',
     rooms,
     exec: ((values['exec'] ?? []) as readonly string[]).filter(line => line.trim() !== ''),
+    plain: values['plain'] === true,
     accessible: values['accessible'] === true,
     lowBandwidth: values['low-bandwidth'] === true,
     noLog: values['no-log'] === true,
@@ -180,7 +184,7 @@ Chat over XMPP in a terminal. With a room and no account you come in as a guest.
 Options:
 ${rows.map(([left, help]) => left.padEnd(column) + help).join('\n')}
 
-Exit codes: 0 done, 1 failed, 2 wrong command line, 69 server unreachable (with --exec and no terminal),
+Exit codes: 0 done, 1 failed, 2 wrong command line, 69 server unreachable (with --exec or --plain and no terminal),
 77 login refused, 78 bad configuration.
 `;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Plugin, TabKind } from './api.js';
-import { runBatch } from './batch.js';
+import { runBatch, untilHopeless } from './batch.js';
 import { EXIT, type Intent, parseCommandLine } from './cli.js';
 import { createConfig } from './config/config.js';
 import { createState } from './config/state.js';
@@ -20,7 +20,8 @@ import { cleanBody, cleanLine } from './lib/text.js';
 import { systemClock } from './lib/time.js';
 import { setAmbiguousWidth } from './lib/width.js';
 import { createUi } from './ui/app.js';
-import { checkTerminal } from './ui/device.js';
+import { checkTerminal, type QuitReason } from './ui/device.js';
+import type { Plain } from './ui/plain/plain.js';
 import { readUserThemes } from './user-themes.js';
 import { createWire } from './xmpp/wire.js';
 import type { Xep } from './xmpp/xep.js';
@@ -67,8 +68,8 @@ async function run(intent: Intent): Promise<void> {
     process.exit(config.problems.length > 0 ? EXIT.config : EXIT.ok);
   }
   // A script that says what to run needs no terminal.
-  const batch = intent.exec.length > 0 && !(process.stdin.isTTY && process.stdout.isTTY);
-  if (!batch) checkTerminal(env);
+  const batch = !intent.plain && intent.exec.length > 0 && !(process.stdin.isTTY && process.stdout.isTTY);
+  if (!batch && !intent.plain) checkTerminal(env);
   if (intent.color !== undefined) config.override('ui.color', intent.color);
   if (intent.accessible) {
     config.override('ui.accessible', true);
@@ -122,6 +123,7 @@ async function run(intent: Intent): Promise<void> {
     programs: { run: runProgram, edit: text => editText(text, env) },
     ...(!intent.noLog && !intent.demo && { openStore }),
     version,
+    answersStay: intent.plain,
     pluginFolder: join(dirs.config, 'plugins'),
     debug,
     // `ui.start` has planned the first frame for this turn of the loop.
@@ -129,31 +131,35 @@ async function run(intent: Intent): Promise<void> {
     onQuit: message => void stop(EXIT.ok, message),
     ...(intent.debug !== undefined && { debugFile: intent.debug }),
   });
-  const ui = batch
-    ? undefined
-    : createUi({
-        shell: core.shell,
-        env,
-        clock,
-        theme: themes[String(config.get('ui.theme'))] ?? themes['dark'],
-        themes,
-        isContained: error => core.handleStray(error),
-        onQuit(reason, code, error) {
-          if (reason === 'crash') {
-            const path = writeCrashReport({
-              error,
-              version,
-              recent: log.recent(),
-              folder: dirs.state,
-              now: new Date(),
-            });
-            say(process.stderr, `causette: something went wrong: ${errorText(error)}`);
-            if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
-            process.exit(EXIT.failed);
-          }
-          void stop(code);
-        },
-      });
+  const onQuit = (reason: QuitReason | 'end', code: number, error?: unknown): void => {
+    if (reason === 'crash') {
+      const path = writeCrashReport({ error, version, recent: log.recent(), folder: dirs.state, now: new Date() });
+      say(process.stderr, `causette: something went wrong: ${errorText(error)}`);
+      if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
+      process.exit(EXIT.failed);
+    }
+    void stop(code);
+  };
+  const isContained = (error: unknown): boolean => core.handleStray(error);
+  let plain: Plain | undefined;
+  if (intent.plain) {
+    const { createPlain } = await import('./ui/plain/plain.js');
+    const { shell } = core;
+    const run = (line: string): Promise<boolean> => shell.run(line);
+    plain = createPlain({ shell, notices: core.store.notices, env, clock, run, isContained, onQuit });
+  }
+  const ui =
+    batch || intent.plain
+      ? undefined
+      : createUi({
+          shell: core.shell,
+          env,
+          clock,
+          theme: themes[String(config.get('ui.theme'))] ?? themes['dark'],
+          themes,
+          isContained,
+          onQuit,
+        });
 
   let stopping = false;
   let demo: { stop(): Promise<void> } | undefined;
@@ -161,21 +167,24 @@ async function run(intent: Intent): Promise<void> {
     if (stopping) process.exit(code);
     stopping = true;
     ui?.close();
+    const printed = plain?.close();
     const impatient = setTimeout(() => process.exit(code), GOODBYE_MS);
-    await Promise.allSettled([core.stop(message), config.flush()]);
+    await Promise.allSettled([core.stop(message), config.flush(), printed]);
     await demo?.stop();
     clearTimeout(impatient);
     log.close();
     process.exit(code);
   };
 
-  if (ui !== undefined) core.attachScreen(ui.port);
+  const port = ui?.port ?? plain?.port;
+  if (port !== undefined) core.attachScreen(port);
   complain = sentence => core.api.ui.notice(cleanLine(sentence), { level: 'warning' });
   for (const problem of config.problems) complain(problem);
   // A plugin that takes long is waited for on a screen that is there.
   const plugins = core.loadPlugins();
   await Promise.race([plugins, new Promise(resolve => clock.after(PLUGINS_MS, () => resolve(undefined)))]);
   ui?.start();
+  plain?.start();
   await plugins;
 
   let start: StartIntent = intent;
@@ -188,7 +197,16 @@ async function run(intent: Intent): Promise<void> {
     start = { ...intent, rooms: [firstRoom], server: domain, host, port, allowPlaintext: true };
   }
   if (batch) await stop(await runBatch(core, start, text => say(process.stdout, text)));
-  else await core.start(start);
+  else if (plain !== undefined && !process.stdin.isTTY) {
+    // Whoever writes into a pipe does not wait for better times.
+    const hopeless = untilHopeless(core);
+    void hopeless.code.then(code => stop(code));
+    await core.start(start);
+    plain.ready(true);
+  } else {
+    await core.start(start);
+    plain?.ready(true);
+  }
 }
 
 const parsed = parseCommandLine(process.argv.slice(2), version);

@@ -66,6 +66,8 @@ export interface CoreOptions {
   readonly openStore?: OpenAccountStore;
   readonly version: string;
   readonly debugFile?: string;
+  /** Long answers are said where short ones are: no tab opens for them. */
+  readonly answersStay?: boolean;
   /** Where the person keeps plugins. */
   readonly pluginFolder?: string;
   readonly debug?: (text: string) => void;
@@ -206,7 +208,7 @@ export function createCore(options: CoreOptions): Core {
     touchInfo: () => touch('info'),
     infoRows: () => Number(settings.get('ui.info_rows')),
     reveal() {
-      if (tabs.kinds.includes('info')) tabs.open('info');
+      if (options.answersStay !== true && tabs.kinds.includes('info')) tabs.open('info');
     },
   });
   typing = createTyping({

@@ -8,7 +8,7 @@ import type { StoreReader } from '../model/reader.js';
 import type { Activity, MessageEntry } from '../model/types.js';
 import type { ListItem, Row, ScreenPort, Shell, TabInfo } from '../model/view.js';
 import { duration, showSign } from '../model/wording.js';
-import type { Dispatcher } from './commands.js';
+import type { Dispatched, Dispatcher } from './commands.js';
 import type { Completer } from './complete.js';
 import type { Drafts } from './drafts.js';
 import type { Guard } from './guard.js';
@@ -25,6 +25,8 @@ const MAX_PASTE = 4096;
 const MAX_ACTIVE = 12;
 
 export interface CoreShell extends Shell {
+  /** As `submit`; true when what was entered has worked. Never rejects. */
+  run(line: string): Promise<boolean>;
   /** The line may stand in the input history: no secret is in it. */
   keeps(line: string): boolean;
   /** The body of a message as plugins want it shown (`message:render`). */
@@ -96,6 +98,23 @@ export function createShell(options: {
 
   const run = (line: string): boolean => dispatcher.dispatch(line, tabs.current).accepted;
 
+  /** A line was entered: to the plugins first, then to whoever it is for. */
+  const enter = (line: string): Dispatched => {
+    const tab = tabs.current;
+    const asked = hooks.run('line:submit', { line, tab });
+    if (asked === DROP) return { accepted: true, done: Promise.resolve(true) };
+    if (tab.chat !== undefined) {
+      typing.typed(tab.chat.id, '');
+      drafts.typed(tab.chat.id, '');
+    }
+    const isCommand = asked.line.startsWith('/') && !asked.line.startsWith('//');
+    if (!isCommand && tab.chat === undefined) {
+      const item = chosen();
+      if (item?.command !== undefined) return dispatcher.dispatch(item.command, tabs.current);
+    }
+    return dispatcher.dispatch(asked.line, asked.tab);
+  };
+
   const connectionRow = (): Row => {
     const { status, jid, anonymous, domain, retryAt, tls, show } = store.session;
     const host = domain === undefined ? safe`server` : cleanIdentifier(domain);
@@ -128,21 +147,8 @@ export function createShell(options: {
   return {
     tabs: () => tabs.infos(),
     current: () => tabs.view(tabs.current),
-    submit(line) {
-      const tab = tabs.current;
-      const asked = hooks.run('line:submit', { line, tab });
-      if (asked === DROP) return true;
-      if (tab.chat !== undefined) {
-        typing.typed(tab.chat.id, '');
-        drafts.typed(tab.chat.id, '');
-      }
-      const isCommand = asked.line.startsWith('/') && !asked.line.startsWith('//');
-      if (!isCommand && tab.chat === undefined) {
-        const item = chosen();
-        if (item?.command !== undefined) return run(item.command);
-      }
-      return dispatcher.dispatch(asked.line, asked.tab).accepted;
-    },
+    submit: line => enter(line).accepted,
+    run: line => enter(line).done,
     chord(raw) {
       const chord = normaliseChord(raw) ?? raw;
       const tab = tabs.current;

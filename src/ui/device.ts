@@ -113,7 +113,8 @@ const SUSPEND_PATIENCE_MS = 300;
 /** Tries of the synchronous farewell on a full pipe. */
 const MAX_FAREWELL_TRIES = 2000;
 
-const SIGNALS: readonly (readonly [signal: string, reason: QuitReason, code: number])[] = [
+/** Signals that end us, and what the exit code says about them. */
+export const SIGNALS: readonly (readonly [signal: string, reason: QuitReason, code: number])[] = [
   ['SIGHUP', 'hangup', 129],
   ['SIGINT', 'interrupt', 130],
   ['SIGQUIT', 'terminate', 131],
