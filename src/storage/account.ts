@@ -12,6 +12,10 @@ import { createTextKeep, type SmallState } from './text-keep.js';
 import { createTextLog } from './text-log.js';
 import type { Keep } from './types.js';
 
+/** After something was kept, and between the steps of it. */
+const TIDY_MS = 1000;
+const TIDY_NEXT_MS = 40;
+
 export interface Account {
   readonly account: BareJid;
   readonly writable: boolean;
@@ -73,6 +77,20 @@ export async function openAccount(
     ? createTextLog({ folder: logs, clock, onProblem, immediate: database === undefined })
     : undefined;
 
+  let closed = false;
+  // What is found by words is put in order while nobody types.
+  let cancelTidy: (() => void) | undefined;
+  const tidySoon = (ms: number): void => {
+    cancelTidy ??= clock.after(ms, () => {
+      cancelTidy = undefined;
+      try {
+        if (!closed && queryable.tidy()) tidySoon(TIDY_NEXT_MS);
+      } catch (error) {
+        onProblem(`The search may be slow: ${errorText(error)}`);
+      }
+    });
+  };
+
   const history: Keep = {
     ...queryable,
     add(chat, entry, place) {
@@ -81,6 +99,7 @@ export async function openAccount(
       if (known !== undefined) return known;
       const key = queryable.add(chat, entry, place);
       textLog.add(chat, entry, entry.self ? 'out' : 'in');
+      if (database !== undefined) tidySoon(TIDY_MS);
       return key;
     },
     change(chat, key, entry) {
@@ -91,15 +110,16 @@ export async function openAccount(
     },
   };
 
-  let closed = false;
   const close = (): void => {
     if (closed) return;
     closed = true;
+    cancelTidy?.();
     process.off('exit', close);
     textLog?.close();
     database?.close();
     if (lock.held) lock.release();
   };
+  if (writable && database !== undefined) tidySoon(TIDY_MS);
   // However the process ends, except by force.
   process.once('exit', close);
   return {

@@ -11,6 +11,8 @@ export interface LogRecord {
   /** With `/me ` in front if it is an action. */
   readonly body: string;
 }
+/** A record and where it begins in the text. */
+export type FoundRecord = LogRecord & { readonly start: number };
 
 const HEAD = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (in |out|fix|del) <((?:[^\\>]|\\.)*)>(?: (.*))?$/;
 /** Commands of a terminal, and what turns the text around for whoever reads the file. */
@@ -45,16 +47,24 @@ export function printRecord(entry: MessageEntry, kind: RecordKind): string {
 export const printHeader = (address: string): string =>
   `# Causette history 1, times are UTC, ${nameOf(address).replaceAll('\\>', '>')}\n`;
 
+/** The chat that a file is about, out of its first line. */
+export const addressOf = (beginning: string): string | undefined =>
+  /^# Causette history 1, times are UTC, (.+)$/m.exec(beginning)?.[1];
+
 /** The records of a file; what is none (a line cut by a crash, a hand's edit) is left out. */
-export function* readRecords(text: string): Generator<LogRecord> {
-  let open: { kind: RecordKind; at: number; name: string; lines: string[] } | undefined;
-  const close = (one: NonNullable<typeof open>): LogRecord => ({
+export function* readRecords(text: string): Generator<FoundRecord> {
+  let open: { kind: RecordKind; at: number; name: string; lines: string[]; start: number } | undefined;
+  let next = 0;
+  const close = (one: NonNullable<typeof open>): FoundRecord => ({
     kind: one.kind,
     at: one.at,
+    start: one.start,
     name: cleanIdentifier(one.name),
     body: cleanBody(one.lines.join('\n')),
   });
   for (const line of text.split('\n')) {
+    const start = next;
+    next += line.length + 1;
     if (line.startsWith(CONTINUED)) {
       open?.lines.push(line.slice(CONTINUED.length));
       continue;
@@ -65,7 +75,7 @@ export function* readRecords(text: string): Generator<LogRecord> {
     const at = Date.parse(found?.[1] ?? '');
     if (found === null || Number.isNaN(at)) continue;
     const name = (found[3] ?? '').replace(/\\([\\>])/g, '$1');
-    open = { kind: (found[2] ?? '').trim() as RecordKind, at, name, lines: [found[4] ?? ''] };
+    open = { kind: (found[2] ?? '').trim() as RecordKind, at, name, lines: [found[4] ?? ''], start };
   }
   if (open !== undefined) yield close(open);
 }

@@ -1,19 +1,15 @@
 /** The queryable history of one account in SQLite. Kinds of failure and the schema are described in README.md here. */
 import { closeSync, constants, existsSync, openSync, renameSync } from 'node:fs';
 import type { BareJid } from '../lib/jid.js';
-import { parseJid } from '../lib/jid.js';
-import type { ChatId, MessageEntry } from '../model/types.js';
-import type { Database, Driver, Row, SqlValue, Statement } from './driver.js';
+import type { Database, Driver, Statement } from './driver.js';
 import { COLUMNS, entryOf, valuesOf } from './record.js';
-import type { Hit, Keep, Place, Query } from './types.js';
+import { searchIn } from './search.js';
+import type { Keep, Place } from './types.js';
+import { createWordIndex, INDEX_TABLES } from './word-index.js';
 
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 /** Between two messages appended: so many can be put there later, when the archive has them. */
 const STEP = 2 ** 20;
-/** Most hits of one search. */
-const MOST = 300;
-/** Rows looked at without giving way to the keyboard. */
-const SLICE = 20_000;
 
 const TABLES = `
   create table chats (id integer primary key, jid text not null unique);
@@ -26,18 +22,7 @@ const TABLES = `
   create unique index messages_sid on messages (chat, sid) where sid is not null;
   create index messages_oid on messages (chat, oid) where oid is not null;
   create table cursors (archive text primary key, sid text not null) without rowid;
-  create virtual table words using fts5 (body, content = 'messages', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2');
-  create trigger words_add after insert on messages begin
-    insert into words (rowid, body) values (new.id, new.body);
-  end;
-  create trigger words_remove after delete on messages begin
-    insert into words (words, rowid, body) values ('delete', old.id, old.body);
-  end;
-  create trigger words_change after update of body on messages when old.body is not new.body begin
-    insert into words (words, rowid, body) values ('delete', old.id, old.body);
-    insert into words (rowid, body) values (new.id, new.body);
-  end;
+  ${INDEX_TABLES}
 `;
 
 export interface SqliteKeep extends Keep {
@@ -54,14 +39,14 @@ export function openSqlite(options: {
   readonly now: () => number;
 }): SqliteKeep | undefined {
   const { driver, file, readOnly, onProblem, now } = options;
-  const open = (): { database: Database; writable: boolean } => {
+  const open = (): { database: Database } & Prepared => {
     if (!readOnly) {
       // Through no link, and with our mode, which its companions inherit.
       closeSync(openSync(file, constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW, 0o600));
     }
     const database = driver(file, { readOnly });
     try {
-      return { database, writable: prepare(database, readOnly) };
+      return { database, ...prepare(database, readOnly) };
     } catch (error) {
       try {
         database.close();
@@ -94,7 +79,7 @@ export function openSqlite(options: {
   if (!opened.writable && !readOnly) {
     onProblem('The history was written by a newer Causette: it is only read now, nothing is added.');
   }
-  return createKeep(opened.database, opened.writable, {
+  return createKeep(opened, {
     // A page was bad in the middle of the work.
     renew(database) {
       try {
@@ -111,22 +96,31 @@ export function openSqlite(options: {
   });
 }
 
-/** True: it can be written to. */
-function prepare(database: Database, readOnly: boolean): boolean {
+interface Prepared {
+  readonly writable: boolean;
+  /** The index of words is one we know. */
+  readonly indexed: boolean;
+}
+
+function prepare(database: Database, readOnly: boolean): Prepared {
   database.exec('pragma busy_timeout = 5000');
   const version = Number(database.prepare('pragma user_version').get()?.['user_version'] ?? 0);
   if (version === 0) {
-    if (readOnly) return false;
+    if (readOnly) return { writable: false, indexed: false };
     database.exec('pragma journal_mode = wal; pragma synchronous = normal');
     database.exec(`begin immediate; ${TABLES} pragma user_version = ${SCHEMA}; commit`);
-    return true;
+    return { writable: true, indexed: true };
   }
   // Damage in the first pages shows here and not with the first message.
   database.prepare('select count(*) from sqlite_schema').get();
   database.prepare('select id from messages order by id desc limit 1').get();
-  if (readOnly || version > SCHEMA) return false;
+  if (readOnly || version > SCHEMA) return { writable: false, indexed: version === SCHEMA };
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -8000');
-  return true;
+  if (version === 1) {
+    database.exec(`begin immediate; drop trigger words_add; drop trigger words_remove; drop trigger words_change;
+      drop table words; ${INDEX_TABLES} pragma user_version = ${SCHEMA}; commit`);
+  }
+  return { writable: true, indexed: true };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -137,10 +131,10 @@ export function isDamage(error: unknown): boolean {
   return code === 11 || code === 26 || /malformed|not a database/i.test(messageOf(error));
 }
 
-/** `%` and `_` stand for themselves. */
-const pattern = (word: string): string => `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-
-function createKeep(first: Database, writable: boolean, repair: { renew(database: Database): Database }): SqliteKeep {
+function createKeep(
+  { database: first, writable, indexed }: { readonly database: Database } & Prepared,
+  repair: { renew(database: Database): Database },
+): SqliteKeep {
   let database = first;
   let statements = new Map<string, Statement>();
   let chats = new Map<string, number>();
@@ -155,6 +149,8 @@ function createKeep(first: Database, writable: boolean, repair: { renew(database
     return statement;
   };
 
+  const index = createWordIndex(sql, indexed);
+
   const guarded = <T>(run: () => T, otherwise: T): T => {
     try {
       return run();
@@ -162,6 +158,7 @@ function createKeep(first: Database, writable: boolean, repair: { renew(database
       if (!isDamage(error) || !writable) throw error;
       statements = new Map();
       chats = new Map();
+      index.reset();
       inBatch = false;
       database = repair.renew(database);
       return otherwise;
@@ -227,7 +224,9 @@ function createKeep(first: Database, writable: boolean, repair: { renew(database
         // The archive may have put the same stanza away twice (MongooseIM #4316): the first one keeps the id.
         const other = entry.stanzaId === undefined ? undefined : find(id, 'sid', entry.stanzaId);
         const { stanzaId: _, ...rest } = entry;
+        const body = sql('select body from messages where id = ?').get(key)?.['body'];
         sql(changing).run(...valuesOf(other === undefined || other === key ? entry : rest), key, id);
+        if (body !== (entry.retracted === undefined ? entry.body : '')) index.changed(key);
       }, undefined);
     },
     page(chat, limit, before) {
@@ -265,7 +264,8 @@ function createKeep(first: Database, writable: boolean, repair: { renew(database
         );
       }, undefined);
     },
-    search: query => searchIn(query, sql),
+    search: query => searchIn(query, sql, index),
+    tidy: () => writable && guarded(() => index.fill(), false),
     cursor(archive) {
       return guarded(() => {
         const value = sql('select sid from cursors where archive = ?').get(archive)?.['sid'];
@@ -291,6 +291,7 @@ function createKeep(first: Database, writable: boolean, repair: { renew(database
         if (inBatch) database.exec('commit');
         return result;
       } catch (error) {
+        index.reset();
         if (inBatch) database.exec('rollback');
         throw error;
       } finally {
@@ -319,77 +320,4 @@ function createKeep(first: Database, writable: boolean, repair: { renew(database
     },
   };
   return keep;
-}
-
-/** Newest first, in slices of the table: words by their beginnings from the index, then any part of the text. */
-function* searchIn(query: Query, sql: (text: string) => Statement): Generator<readonly Hit[]> {
-  const { words } = query;
-  const last = Number(sql('select max(id) as id from messages').get()?.['id'] ?? 0);
-  const conditions: string[] = [];
-  const values: SqlValue[] = [];
-  const filter = (condition: string, value: SqlValue): void => {
-    conditions.push(condition);
-    values.push(value);
-  };
-  if (query.from === 'me') conditions.push('m.self = 1');
-  else if (query.from !== undefined) filter("m.nick like ? escape '\\'", pattern(query.from));
-  if (query.in !== undefined)
-    filter("m.chat in (select id from chats where jid like ? escape '\\')", pattern(query.in));
-  if (query.since !== undefined) filter('m.at >= ?', query.since);
-  if (query.before !== undefined) filter('m.at < ?', query.before);
-  const seen = new Set<number>();
-  const columns = `m.id as id, c.jid as jid, ${COLUMNS.map(name => `m.${name} as ${name}`).join(', ')}`;
-
-  function* pass(
-    from: string,
-    own: readonly string[],
-    ownValues: readonly SqlValue[],
-    rowid: string,
-  ): Generator<readonly Hit[]> {
-    const text =
-      `select ${columns} from ${from} join chats c on c.id = m.chat where ` +
-      `${[`${rowid} <= ?`, `${rowid} > ?`, ...own, ...conditions].join(' and ')} order by ${rowid} desc limit ?`;
-    for (let high = last; high > 0 && seen.size < MOST; high -= SLICE) {
-      const rows = sql(text).all(high, high - SLICE, ...ownValues, ...values, MOST);
-      const hits: Hit[] = [];
-      for (const row of rows) {
-        const hit = hitOf(row);
-        if (hit === undefined || seen.has(Number(row['id'])) || seen.size >= MOST) continue;
-        seen.add(Number(row['id']));
-        hits.push(hit);
-      }
-      yield hits;
-    }
-  }
-
-  if (words.length === 0) {
-    yield* pass('messages m', [], [], 'm.id');
-    return;
-  }
-  if (words.every(word => /[\p{L}\p{N}]/u.test(word))) {
-    const match = words.map(word => `"${word.replaceAll('"', '""')}" *`).join(' AND ');
-    yield* pass('words join messages m on m.id = words.rowid', ['words match ?'], [match], 'words.rowid');
-  }
-  const parts = words.flatMap(word => variantsOf(word));
-  const like = words.map(
-    word =>
-      `(${variantsOf(word)
-        .map(() => "m.body like ? escape '\\'")
-        .join(' or ')})`,
-  );
-  yield* pass('messages m', like, parts.map(pattern), 'm.id');
-}
-
-/** `like` knows the capitals of ASCII only. */
-function variantsOf(word: string): readonly string[] {
-  if (/^[\x20-\x7e]*$/.test(word)) return [word];
-  const lower = word.toLowerCase();
-  const [first = '', ...rest] = [...lower];
-  return [...new Set([word, lower, word.toUpperCase(), first.toUpperCase() + rest.join('')])];
-}
-
-function hitOf(row: Row): Hit | undefined {
-  const chat = parseJid(typeof row['jid'] === 'string' ? row['jid'] : undefined);
-  const entry: MessageEntry = entryOf(row);
-  return chat === undefined || entry.retracted !== undefined ? undefined : { chat: chat as ChatId, entry };
 }

@@ -1,97 +1,126 @@
 /** History out of the text logs alone, where no SQLite is: pages and search by reading, cursors in the state file. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BareJid } from '../lib/jid.js';
 import { parseJid } from '../lib/jid.js';
 import { cleanBody, cleanIdentifier, type Safe } from '../lib/text.js';
 import type { ChatId, MessageEntry } from '../model/types.js';
 import { fileNameOf } from './file-name.js';
-import { type LogRecord, readRecords } from './log-format.js';
+import { compile, fold } from './fold.js';
+import { beginningOf, blocksOf, type LogBlock } from './log-blocks.js';
+import { addressOf, type LogRecord, readRecords } from './log-format.js';
+import { MOST_HITS } from './search.js';
 import type { Hit, Keep, Query } from './types.js';
 
-const MOST = 300;
-/** Records of one month; keys count them. */
-const PER_MONTH = 2 ** 24;
+/** Bytes of one month; keys count them. */
+const PER_MONTH = 2 ** 36;
+const HEADER = 4096;
+const TURN_MS = 8;
 
 export interface SmallState {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
 }
+interface Month {
+  readonly path: string;
+  /** Keys of its records begin here. */
+  readonly base: number;
+}
 
 export function createTextKeep(folder: string, state: SmallState): Keep {
-  const monthsOf = (name: string): readonly { readonly path: string; readonly base: number }[] => {
-    let files: string[];
+  const filesIn = (path: string): readonly string[] => {
     try {
-      files = readdirSync(join(folder, name));
+      return readdirSync(path);
     } catch {
       return [];
     }
-    return files
+  };
+  /** The newest first. */
+  const monthsOf = (name: string): readonly Month[] =>
+    filesIn(join(folder, name))
       .flatMap(file => {
         const found = /^(\d{4,6})-(\d\d)\.log$/.exec(file);
         if (found === null) return [];
         return [{ path: join(folder, name, file), base: (Number(found[1]) * 12 + Number(found[2])) * PER_MONTH }];
       })
       .sort((a, b) => b.base - a.base);
-  };
-  const textOf = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  const entriesOf = (month: { readonly path: string; readonly base: number }): MessageEntry[] => {
-    const entries: MessageEntry[] = [];
-    let index = 0;
-    for (const record of readRecords(textOf(month.path))) {
-      index++;
-      if (record.kind === 'in' || record.kind === 'out') entries.push(entryOf(record, month.base + index));
-    }
-    return entries;
-  };
+  /** What was said in this month, the newest first, a block at a time. */
+  function* saidIn(month: Month): Generator<readonly MessageEntry[]> {
+    for (const block of blocksOf(month.path)) yield entriesOf(block, month).reverse();
+  }
   const page = (chat: ChatId, limit: number, before = Number.POSITIVE_INFINITY): MessageEntry[] => {
-    let found: MessageEntry[] = [];
+    const found: MessageEntry[] = [];
     for (const month of monthsOf(fileNameOf(chat))) {
       if (month.base >= before) continue;
-      found = [...entriesOf(month).filter(entry => (entry.stored ?? 0) < before), ...found];
-      if (found.length >= limit) break;
+      for (const entries of saidIn(month)) {
+        for (const entry of entries) if ((entry.stored ?? 0) < before) found.push(entry);
+        if (found.length >= limit) return found.slice(0, limit).reverse();
+      }
     }
-    return found.slice(-limit);
+    return found.reverse();
   };
   const cursors = (): Readonly<Record<string, unknown>> => {
     const kept = state.get('cursors');
     return typeof kept === 'object' && kept !== null ? (kept as Readonly<Record<string, unknown>>) : {};
+  };
+  /** Blocks in which these words are not: a longer word is not there either. */
+  let missed: { readonly words: readonly string[]; readonly blocks: Set<string> } = { words: [], blocks: new Set() };
+  const addresses = new Map<string, string | undefined>();
+  const addressIn = (path: string): string | undefined => {
+    if (!addresses.has(path)) addresses.set(path, addressOf(beginningOf(path, HEADER)));
+    return addresses.get(path);
   };
 
   return {
     // The text log has written it; what is in a file is not changed.
     add: () => undefined,
     change: () => {},
+    tidy: () => false,
     page,
     around(chat, key, limit) {
-      const all = monthsOf(fileNameOf(chat))
-        .flatMap(month => entriesOf(month).reverse())
-        .reverse();
-      const at = all.findIndex(entry => entry.stored === key);
-      return at < 0 ? [] : all.slice(Math.max(0, at - limit), at + limit + 1);
+      const months = monthsOf(fileNameOf(chat)).filter(month => month.base + PER_MONTH > key);
+      // From the newest down to the one it is in: what comes after it is in these.
+      const later = months.flatMap(month => [...saidIn(month)].flat()).filter(entry => (entry.stored ?? 0) >= key);
+      if (later.at(-1)?.stored !== key) return [];
+      return [...page(chat, limit, key), ...later.reverse().slice(0, limit + 1)];
     },
     find: () => undefined,
     *search(query: Query) {
-      let names: string[] = [];
-      try {
-        names = readdirSync(folder);
-      } catch {
-        return;
-      }
-      const months = names.flatMap(name => monthsOf(name)).sort((a, b) => b.base - a.base);
+      const fits = compile(query);
+      const words = query.words.map(fold);
+      const narrower = missed.words.every(word => words.some(one => one.includes(word)));
+      const blocks = narrower ? missed.blocks : new Set<string>();
+      missed = { words, blocks };
+      const months = filesIn(folder)
+        .flatMap(name => monthsOf(name))
+        .sort((a, b) => b.base - a.base);
+      let hits: Hit[] = [];
       let count = 0;
+      let begun = performance.now();
       for (const month of months) {
-        const hits = hitsIn(textOf(month.path), month.base, query).slice(0, MOST - count);
-        count += hits.length;
-        yield hits;
-        if (count >= MOST) return;
+        const chat = parseJid(addressIn(month.path));
+        if (chat === undefined || (query.in !== undefined && !chat.includes(query.in))) continue;
+        for (const block of blocksOf(month.path)) {
+          const id = `${month.path} ${block.number}`;
+          if (blocks.has(id)) continue;
+          const folded = words.length === 0 ? '' : fold(block.text);
+          if (words.every(word => folded.includes(word))) {
+            for (const entry of entriesOf(block, month).reverse()) {
+              const { at, self, body, sender } = entry;
+              if (count >= MOST_HITS || !fits({ chat, at, self, body, nick: sender.name })) continue;
+              hits.push({ chat: chat as ChatId, entry });
+              count++;
+            }
+          } else if (block.full) blocks.add(id);
+          if (count >= MOST_HITS) break;
+          if (performance.now() - begun < TURN_MS) continue;
+          yield hits;
+          hits = [];
+          begun = performance.now();
+        }
+        if (count >= MOST_HITS) break;
       }
+      yield hits;
     },
     cursor(archive: BareJid) {
       const id = cursors()[archive];
@@ -102,15 +131,27 @@ export function createTextKeep(folder: string, state: SmallState): Keep {
     },
     batch: run => run(),
     count(chat) {
-      let names: string[] = [];
-      try {
-        names = chat === undefined ? readdirSync(folder) : [fileNameOf(chat)];
-      } catch {
-        return 0;
+      const names = chat === undefined ? filesIn(folder) : [fileNameOf(chat)];
+      let sum = 0;
+      for (const month of names.flatMap(name => monthsOf(name))) {
+        for (const entries of saidIn(month)) sum += entries.length;
       }
-      return names.flatMap(name => monthsOf(name)).reduce((sum, month) => sum + entriesOf(month).length, 0);
+      return sum;
     },
   };
+}
+
+/** In the order of the file. */
+function entriesOf(block: LogBlock, month: Month): MessageEntry[] {
+  const entries: MessageEntry[] = [];
+  let at = 0;
+  let offset = block.offset;
+  for (const record of readRecords(block.text)) {
+    offset += Buffer.byteLength(block.text.slice(at, record.start));
+    at = record.start;
+    if (record.kind === 'in' || record.kind === 'out') entries.push(entryOf(record, month.base + offset));
+  }
+  return entries;
 }
 
 function entryOf(record: LogRecord, key: number): MessageEntry {
@@ -128,34 +169,4 @@ function entryOf(record: LogRecord, key: number): MessageEntry {
     highlight: false,
     source: 'archive',
   };
-}
-
-/** Newest first. */
-function hitsIn(text: string, base: number, query: Query): Hit[] {
-  const address = /^# Causette history 1, times are UTC, (.+)$/m.exec(text.slice(0, 4096))?.[1];
-  const chat = parseJid(address);
-  if (chat === undefined || (query.in !== undefined && !chat.includes(query.in.toLowerCase()))) return [];
-  const words = query.words.map(word => word.toLowerCase());
-  const lower = text.toLowerCase();
-  if (words.some(word => !lower.includes(word))) return [];
-  const hits: Hit[] = [];
-  let index = 0;
-  for (const record of readRecords(text)) {
-    index++;
-    if (record.kind !== 'in' && record.kind !== 'out') continue;
-    if (query.since !== undefined && record.at < query.since) continue;
-    if (query.before !== undefined && record.at >= query.before) continue;
-    if (query.from === 'me' && record.kind !== 'out') continue;
-    if (
-      query.from !== undefined &&
-      query.from !== 'me' &&
-      !record.name.toLowerCase().includes(query.from.toLowerCase())
-    )
-      continue;
-    const body = record.body.toLowerCase();
-    if (words.every(word => body.includes(word))) {
-      hits.push({ chat: chat as ChatId, entry: entryOf(record, base + index) });
-    }
-  }
-  return hits.reverse();
 }

@@ -15,6 +15,8 @@ export interface Keep {
   cursor(archive: BareJid): string | undefined;
   setCursor(archive: BareJid, id: string): void;
   batch<T>(run: () => T): T;
+  /** Work that can wait, some milliseconds of it; true: there is more. */
+  tidy(): boolean;
   count(chat?: ChatId): number;
   /** A line of the text log alone: a message was corrected or taken back. */
   note?(chat: ChatId, entry: MessageEntry, kind: 'fix' | 'del'): void;
