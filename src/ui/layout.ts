@@ -1,5 +1,9 @@
 /** Rectangles of the screen: which pane stands where in so many columns and rows. Pure. */
 
+/** What is painted by itself. */
+export const PARTS = ['topic', 'view', 'separator', 'side', 'info', 'status', 'tabs', 'hints', 'input'] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -49,6 +53,9 @@ export const MAX_INPUT_ROWS = 6;
 /** The view keeps at least this many rows before a bar is shown. */
 const MIN_VIEW_ROWS = 2;
 const MAX_SIDE_SHARE = 0.4;
+
+export const isIn = (rect: Rect | undefined, at: { readonly x: number; readonly y: number }): rect is Rect =>
+  rect !== undefined && at.x >= rect.x && at.x < rect.x + rect.columns && at.y >= rect.y && at.y < rect.y + rect.rows;
 
 /** Undefined: the screen is too small for anything but saying so. */
 export function layoutOf(columns: number, rows: number, wishes: LayoutWishes): Layout | undefined {

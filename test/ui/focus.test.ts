@@ -66,13 +66,13 @@ test('Enter shows what can be done, by key, and only what can', async () => {
   await app.type(`${UP}\r`);
   const own = (await app.rows())[7] ?? '';
   assert.match(own, /r reply .*e correct .*d retract/);
-  assert.ok(!own.includes('copy link'));
+  assert.ok(!own.includes('link'));
   await app.type(`x${UP}`);
   assert.match((await app.rows())[9] ?? '', /> x/, 'another key is typed');
   await app.type('\x7f');
   await app.type('\r');
   const other = (await app.rows())[7] ?? '';
-  assert.match(other, /o copy link/);
+  assert.match(other, /y copy l line o open c link i info/, 'in fewer words where there is little room');
   assert.ok(!other.includes('retract'));
   app.close();
 });
@@ -84,6 +84,7 @@ for (const [key, line, submitted] of [
   ['d', '>', '/retract'],
   ['y', '>', '/copy'],
   ['l', '>', '/copy -line'],
+  ['i', '>', '/details'],
 ] as const) {
   test(`the key ${key} of a chosen message`, async () => {
     const app = await chosenApp([['me', 'mine', true]]);

@@ -1,6 +1,7 @@
 /** Everything about the line being written: drafts per tab, completion, pastes, and questions asked in its place. */
 import { cleanLine, type Safe, safe } from '../../lib/text.js';
 import type { Completion, Question, Row, Shell } from '../../model/view.js';
+import { quote } from '../../model/wording.js';
 import {
   clear,
   createEditorState,
@@ -78,6 +79,10 @@ export interface Composer {
   submit(): void;
   set(line: string, cursor?: number): void;
   act(name: string): boolean;
+  /** The cursor to a cell of the text. */
+  moveTo(cell: number): void;
+  /** A name into the line as completion would put it: with `after` at its beginning, quoted in a command. */
+  address(name: string, after: string): void;
   prompt(tab: Row): Row;
   readonly look: InputLook;
   /** The row above the input, if there is something to say there. */
@@ -397,6 +402,21 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
       editor.run(draft().state, name);
       typed();
       return true;
+    },
+    moveTo(cell) {
+      const state = current();
+      state.cursor = Math.max(0, Math.min(state.cells.length, cell));
+      state.last = 'other';
+      rotation = undefined;
+      changed();
+    },
+    address(name, after) {
+      rotation = undefined;
+      const { state } = draft();
+      const before = textOf(state).slice(0, offsetOf(state));
+      const text = before.startsWith('/') ? `${quote(name)} ` : before.trim() === '' ? `${name}${after}` : `${name} `;
+      editor.paste(state, before === '' || /\s$/.test(before) ? text : ` ${text}`);
+      typed();
     },
     prompt(tabPrompt) {
       const open = question();

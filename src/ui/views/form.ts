@@ -36,6 +36,8 @@ export interface FormPane {
   type(text: string, view: FormView): boolean;
   paste(text: string, view: FormView): boolean;
   scroll(what: Scroll): void;
+  /** Gives the focus to the field or button painted there; false if there is none. */
+  focusAt(x: number, y: number): boolean;
   /** `var` of the field that has the focus. */
   readonly selected: string | undefined;
 }
@@ -43,6 +45,15 @@ export interface FormPane {
 type Item =
   | { readonly type: 'field'; readonly field: FormField; readonly index: number }
   | { readonly type: 'action'; readonly index: number };
+
+/** Where an item was painted; buttons share a row. */
+interface Place {
+  readonly item: number;
+  readonly from: number;
+  readonly to: number;
+  readonly left: number;
+  readonly right: number;
+}
 
 interface Picker {
   readonly index: number;
@@ -64,6 +75,7 @@ export function createFormPane(editor: LineEditor): FormPane {
   let picker: Picker | undefined;
   let top = 0;
   let height = 1;
+  let places: readonly Place[] = [];
   /** Rows that the person scrolled by hand since the focus last moved. */
   let scrolledBy: number | undefined;
 
@@ -249,6 +261,7 @@ export function createFormPane(editor: LineEditor): FormPane {
 
   interface Built {
     readonly lines: Line[];
+    readonly places: Place[];
     /** Rows of the item that has the focus, and the cursor among all rows. */
     focusFrom: number;
     focusTo: number;
@@ -452,7 +465,7 @@ export function createFormPane(editor: LineEditor): FormPane {
   }
 
   function build(view: FormView, columns: number, signs: Signs, hasFocus: boolean): Built {
-    const built: Built = { lines: [], focusFrom: 0, focusTo: 0 };
+    const built: Built = { lines: [], places: [], focusFrom: 0, focusTo: 0 };
     const { title, instructions, fields, omitted } = view.form;
     if (title !== undefined && title !== '')
       built.lines.push(...wrapLines([{ text: title, token: 'text.heading' }], columns));
@@ -473,6 +486,8 @@ export function createFormPane(editor: LineEditor): FormPane {
         const focused = focusedItem?.type === 'field' && focusedItem.index === index;
         const from = built.lines.length;
         buildField(built, { type: 'field', field, index }, view, columns, focused, signs);
+        const item = items.findIndex(one => one.type === 'field' && one.index === index);
+        built.places.push({ item, from, to: built.lines.length - 1, left: 0, right: columns });
         if (focused) {
           built.focusFrom = from;
           built.focusTo = built.lines.length - 1;
@@ -500,7 +515,10 @@ export function createFormPane(editor: LineEditor): FormPane {
         built.cursor = { x: Math.min(columns - 1, x + 2), y: built.lines.length };
       }
       buttons.push({ text, token: focused ? 'form.focus' : 'form.button' }, words('form.button', ' '));
-      x += cellsWidth(cellsOf([{ text, token: 'form.button' }])) + 1;
+      const item = items.findIndex(one => one.type === 'action' && one.index === index);
+      const right = x + cellsWidth(cellsOf([{ text, token: 'form.button' }]));
+      built.places.push({ item, from: built.lines.length, to: built.lines.length, left: x, right });
+      x = right + 1;
     });
     if (buttons.length > 0) built.lines.push(lineOf(buttons, columns));
     return built;
@@ -511,6 +529,7 @@ export function createFormPane(editor: LineEditor): FormPane {
       sync(view);
       height = rows;
       const built = build(view, columns, signs, focused);
+      places = built.places;
       const cursorY = built.cursor?.y;
       if (scrolledBy !== undefined) {
         top += scrolledBy;
@@ -612,6 +631,14 @@ export function createFormPane(editor: LineEditor): FormPane {
       if (what.to === 'top') scrolledBy = -1_000_000;
       else if (what.to !== undefined) scrolledBy = 1_000_000;
       else scrolledBy = (scrolledBy ?? 0) + rowsOfScroll(what, height);
+    },
+    focusAt(x, y) {
+      const row = y + top;
+      const hit = places.find(one => row >= one.from && row <= one.to && x >= one.left && x < one.right);
+      if (hit === undefined || hit.item < 0) return false;
+      if (hit.item !== focus) picker = undefined;
+      focus = hit.item;
+      return true;
     },
     get selected() {
       const item = items[focus];

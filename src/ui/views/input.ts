@@ -34,6 +34,38 @@ export interface InputLook {
   readonly ghost?: Safe;
 }
 
+/** What fits of the prompt, and which of the rows are seen when so many fit. */
+function inputRows(state: EditorState, prompt: Row, columns: number, maxRows: number) {
+  const promptCells = clipCells(cellsOf(prompt), Math.max(1, Math.floor(columns * PROMPT_SHARE)));
+  const indent = cellsWidth(promptCells);
+  const broken = editorRows(state, columns, indent);
+  const shown = Math.max(1, Math.min(broken.rows.length, maxRows));
+  // The row of the cursor is always seen.
+  const from = Math.max(0, Math.min(broken.cursor.y - shown + 1, broken.rows.length - shown));
+  return { ...broken, promptCells, indent, shown, from };
+}
+
+/** Index of the cell of the text that is drawn at this place of the input; the end of a row if there is none. */
+export function inputCellAt(
+  state: EditorState,
+  prompt: Row,
+  columns: number,
+  maxRows: number,
+  x: number,
+  y: number,
+): number {
+  const { rows, starts, indent, from } = inputRows(state, prompt, columns, maxRows);
+  const k = Math.min(from + y, rows.length - 1);
+  let end = k === 0 ? indent : 0;
+  let index = starts[k] ?? 0;
+  for (const cell of rows[k] ?? []) {
+    end += cell.w;
+    if (x < end) break;
+    index++;
+  }
+  return index;
+}
+
 export function inputPicture(
   state: EditorState,
   prompt: Row,
@@ -41,12 +73,7 @@ export function inputPicture(
   maxRows: number,
   look: InputLook = {},
 ): InputPicture {
-  const promptCells = clipCells(cellsOf(prompt), Math.max(1, Math.floor(columns * PROMPT_SHARE)));
-  const indent = cellsWidth(promptCells);
-  const { rows, cursor } = editorRows(state, columns, indent);
-  const shown = Math.max(1, Math.min(rows.length, maxRows));
-  // The row of the cursor is always seen.
-  const from = Math.max(0, Math.min(cursor.y - shown + 1, rows.length - shown));
+  const { rows, cursor, promptCells, shown, from } = inputRows(state, prompt, columns, maxRows);
   const span = spanOf('input.text');
   const { name, ghost } = look;
   const named = name === undefined ? span : spanOf(name.token);

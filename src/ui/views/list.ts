@@ -8,6 +8,8 @@ import { rowsOfScroll } from './picture.js';
 const SAMPLE = 200;
 const MAX_COLUMN = 60;
 const COLUMN_GAP = 2;
+/** The width of a list that was never drawn. */
+const UNSEEN_COLUMNS = 80;
 
 type TableRow = TableView['rows'][number];
 
@@ -101,8 +103,10 @@ export interface ListPane {
   scroll(what: Scroll): void;
   /** Moves the chosen row. */
   move(delta: number): void;
-  /** Chooses the row painted at this row of the pane. */
-  chooseAt(y: number): void;
+  /** Chooses the row painted at this row of the pane; false if there is none to choose. */
+  chooseAt(y: number): boolean;
+  /** Takes over what was typed and walked since the last picture. */
+  sync(view: ListView | TableView, filter: string): void;
   readonly selected: string | undefined;
   /** Of the chosen row, as last painted. */
   readonly command: CommandLine | undefined;
@@ -217,7 +221,13 @@ export function createListPane(): ListPane {
     chooseAt(y) {
       const k = top + y - bodyTop;
       const index = visible[k];
-      if (y >= bodyTop && index !== undefined && choosable(k) && model !== undefined) selected = model.id(index);
+      if (y < bodyTop || index === undefined || !choosable(k) || model === undefined) return false;
+      selected = model.id(index);
+      return true;
+    },
+    sync(view, filter) {
+      refresh(view, modelColumns < 0 ? UNSEEN_COLUMNS : modelColumns, filter);
+      place();
     },
     get selected() {
       return selected;

@@ -115,6 +115,25 @@ export function tabAt(
   return undefined;
 }
 
+/** The first tab of the column: the current one stands in its middle. */
+function columnTop(tabs: readonly TabInfo[], currentId: number, rows: number): number {
+  const current = Math.max(
+    0,
+    tabs.findIndex(tab => tab.id === currentId),
+  );
+  return Math.max(0, Math.min(current - Math.floor(rows / 2), tabs.length - rows));
+}
+
+/** The tab that stands in this row of the column. */
+export function tabInColumnAt(
+  tabs: readonly TabInfo[],
+  currentId: number,
+  rows: number,
+  y: number,
+): TabInfo | undefined {
+  return tabs[columnTop(tabs, currentId, rows) + y];
+}
+
 /** The same as a column; its last cell separates it from the view. */
 export function tabColumnPicture(
   tabs: readonly TabInfo[],
@@ -123,11 +142,7 @@ export function tabColumnPicture(
   rows: number,
   signs: Signs,
 ): Picture {
-  const current = Math.max(
-    0,
-    tabs.findIndex(tab => tab.id === currentId),
-  );
-  const from = Math.max(0, Math.min(current - Math.floor(rows / 2), tabs.length - rows));
+  const from = columnTop(tabs, currentId, rows);
   const lines: Line[] = [];
   for (let y = 0; y < rows; y++) {
     const tab = tabs[from + y];
