@@ -20,10 +20,13 @@ import {
 } from './lib/jid.js';
 import { type Span, span } from './lib/span.js';
 import { cleanBody, cleanIdentifier, cleanLine, clip, joinSafe, type Safe, safe } from './lib/text.js';
+import type { DeskReader } from './model/desk.js';
+import type { DeskAction, Outcome, Target } from './model/desk-targets.js';
 import type { Events } from './model/events.js';
 import type { Form, FormField, FormValues } from './model/form.js';
 import type { HistoryHit, HistoryQuery } from './model/history.js';
 import type { IncomingMessage, OutgoingMessage, OutgoingPresence } from './model/incoming.js';
+import type { Lockdown } from './model/lockdown.js';
 import type { StoreReader } from './model/reader.js';
 import type { Chat, ChatId, ChatState, MessageEntry, NoticeLevel, SessionFacts } from './model/types.js';
 import type {
@@ -39,6 +42,9 @@ import type {
 } from './model/view.js';
 
 export type { OptionDefinition, OptionType, OptionValue } from './config/schema.js';
+export { matchAll, readPattern } from './lib/regex.js';
+export type { DeskReader, Flag, Visitor, VoiceRequest } from './model/desk.js';
+export * from './model/desk-targets.js';
 export {
   checkForm,
   fieldNamed,
@@ -50,6 +56,7 @@ export {
   valuesTyped,
 } from './model/form.js';
 export { parseDay, parseQuery } from './model/history.js';
+export { closing, type Lockdown, opening } from './model/lockdown.js';
 export type * from './model/pages.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
@@ -359,6 +366,38 @@ export interface Api extends XepApi {
     readonly folder: string | undefined;
     /** False: another process writes, this one only reads. */
     readonly writable: boolean;
+  /** What moderators need of a room besides the requests of `mucAdmin`. */
+  readonly desk: {
+    /** Who came and went, who is remarkable, who asks to talk. */
+    of(room: BareJid): DeskReader;
+    /** Takes the flags off one, or all. */
+    dismiss(room: BareJid, id?: string): void;
+    /** Yes or no to somebody who asked to talk. */
+    answerVoice(room: BareJid, nick: string, allow: boolean): Promise<void>;
+    /** The same about several people; never rejects for one of them. */
+    act(room: BareJid, action: DeskAction, targets: readonly Target[], reason?: string): Promise<Outcome>;
+    /** Takes the last ban or mute of several back; `undefined`: there is nothing to take back. */
+    undo(room: BareJid): Promise<Outcome | undefined>;
+    /** Bans addresses or lets them in again. */
+    setBans(
+      room: BareJid,
+      list: readonly { readonly jid: BareJid; readonly reason?: string }[],
+      banned: boolean,
+    ): Promise<Outcome>;
+    /** Bans that were seen or made here, by address: rooms keep neither date nor reason. */
+    bans(room: BareJid): ReadonlyMap<string, { readonly at: number; readonly by?: string; readonly reason?: string }>;
+    /** What it takes to open a room that was closed with /lockdown; for accounts it survives the end of the program. */
+    lockdown(room: BareJid): Lockdown | undefined;
+    setLockdown(room: BareJid, lockdown: Lockdown | undefined): void;
+  };
+  /** Files of the person, for lists that go in and out. Paths may begin with `~/`. Reject with a UserError. */
+  readonly files: {
+    /** At most a megabyte. */
+    read(path: string): Promise<string>;
+    /** Readable for the person only; answers the whole path. An existing file is replaced only if `replace` says so. */
+    write(path: string, text: string, options?: { readonly replace?: boolean }): Promise<string>;
+    exists(path: string): Promise<boolean>;
+  };
     /** Messages kept, of one chat or of all. */
     count(chat?: ChatId): number;
     /** Tells more and more of what was found, newest first; the undo ends the search. */

@@ -4,21 +4,25 @@ import type { Disposables } from '../lib/disposables.js';
 import type { Emitter } from '../lib/emitter.js';
 import { UserError } from '../lib/errors.js';
 import { DROP, type Hooks } from '../lib/hooks.js';
-import { cleanLine, type Safe, safe } from '../lib/text.js';
+import type { BareJid } from '../lib/jid.js';
+import { fileExists, readTextFile, writePrivateFile } from '../lib/private-file.js';
+import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { Events } from '../model/events.js';
 import type { Store } from '../model/store.js';
-import type { ChatId } from '../model/types.js';
+import type { ChatId, Room } from '../model/types.js';
 import type { Row, ScreenPort } from '../model/view.js';
 import type { CatchUp } from './catch-up.js';
 import type { Dispatcher, Registry } from './commands.js';
+import type { Desks } from './desk.js';
 import type { Forms } from './forms.js';
 import type { Guard } from './guard.js';
 import type { HistoryService } from './history.js';
 import type { Host } from './host.js';
 import type { Ignores } from './inbox.js';
 import { type Keymap, normaliseChord } from './keymap.js';
-import { matchThings } from './match.js';
+import { matchThings, nearest } from './match.js';
+import type { Moderator } from './moderator.js';
 import type { Notices } from './notices.js';
 import type { Outbox } from './outbox.js';
 import type { Programs, Settings, StateFile, Wire } from './ports.js';
@@ -51,6 +55,8 @@ export interface Services {
   readonly outbox: Outbox;
   readonly history: HistoryService;
   readonly catchUp: () => CatchUp;
+  readonly desks: () => Desks;
+  readonly moderator: Moderator;
   readonly typing: Typing;
   readonly ignores: Ignores;
   readonly session: SessionService;
@@ -82,6 +88,11 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
     outbox.forget(id);
     tabs.closeChat(id);
     store.closeChat(id);
+  };
+  const inRoom = (id: BareJid): Room => {
+    const room = store.room(id);
+    if (room?.state === 'joined') return room;
+    throw new UserError(`You are not in ${cleanIdentifier(id)}.`, `/join ${id}`);
   };
   /** A setting as text for `Settings.set`, which parses what people type. */
   const typed = (value: OptionValue): string =>
@@ -136,6 +147,18 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       presence: presence => wire.presence(presence),
     },
     history: {
+    desk: {
+      of: room => services.desks().of(room),
+      dismiss: (room, id) => services.desks().dismiss(room, id),
+      answerVoice: (room, nick, allow) => services.desks().answerVoice(room, nick, allow),
+      act: (room, action, targets, reason) => services.moderator.act(inRoom(room), action, targets, reason),
+      undo: room => services.moderator.undo(inRoom(room)),
+      setBans: (room, list, banned) => services.moderator.setBans(room, list, banned),
+      bans: room => services.moderator.bans(room),
+      lockdown: room => services.moderator.lockdown(room),
+      setLockdown: (room, lockdown) => services.moderator.setLockdown(room, lockdown),
+    },
+    files: { read: readTextFile, write: writePrivateFile, exists: fileExists },
       get folder() {
         return services.history.current?.folder;
       },

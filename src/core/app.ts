@@ -17,6 +17,7 @@ import { createCatchUp } from './catch-up.js';
 import { createDispatcher, createRegistry, type Dispatched } from './commands.js';
 import { createCompleter } from './complete.js';
 import { connectContactNews } from './contact-news.js';
+import { connectDesks } from './desk.js';
 import { createDrafts } from './drafts.js';
 import { createForms, type Forms } from './forms.js';
 import { createGuard } from './guard.js';
@@ -26,6 +27,7 @@ import { createHistory, type HistoryService } from './history.js';
 import { createHost, type Host } from './host.js';
 import { connectInbox, createIgnores } from './inbox.js';
 import { createKeymap } from './keymap.js';
+import { createModerator } from './moderator.js';
 import { createNoScreen } from './no-screen.js';
 import { createNotices, type Notices } from './notices.js';
 import { createOutbox, type Outbox } from './outbox.js';
@@ -255,6 +257,7 @@ export function createCore(options: CoreOptions): Core {
     onClose: tab => forms.closed(tab),
   });
   forms = createForms(params => tabs.open('form', params));
+  const moderator = createModerator({ wire, state: () => history.state, now });
   themes = createThemes({
     themes: options.themes,
     settings,
@@ -370,6 +373,8 @@ export function createCore(options: CoreOptions): Core {
     outbox,
     history,
     catchUp: () => catchUp,
+    desks: () => desks,
+    moderator,
     typing,
     ignores,
     session,
@@ -457,7 +462,22 @@ export function createCore(options: CoreOptions): Core {
   const inbox = connectInbox({ wire, store, hooks, hold: message => catchUp.hold(message) });
   const catchUp = createCatchUp({ store, emitter, clock, wire, history, receive: inbox.receive, debug });
   catchUp.onDone(archive => void outbox.resolve(archive));
+  const desks = connectDesks({
+    emitter,
+    wire,
+    settings,
+    state,
+    now,
+    room: jid => store.room(jid),
+    moderator,
+    notice: (rows, chat, level) => notices.add(rows, { level, chat }),
+    current: () => tabs.current.chat?.id,
+    bell: () => screen.bell(),
+    // Nobody looks at a desk while a room is shown.
+    touch: () => (tabs.current.kind === 'mod' ? touch('roster') : undefined),
+  });
   const newsUndos = [
+    () => desks.stop(),
     connectRoomNews({ emitter, wire, api: () => api, now }),
     connectContactNews({ emitter, wire, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
     connectAutojoin({ emitter, api: () => api, wanted: () => settings.get('rooms.autojoin') === true, debug }),

@@ -1,4 +1,4 @@
-/** What happens to us in rooms, in words and with what to do next: on entering and leaving, invitations, questions at the door, people who want to talk. */
+/** What happens to us in rooms, in words and with what to do next: on entering and leaving, invitations, questions at the door. */
 import type { Api } from '../api.js';
 import type { Emitter } from '../lib/emitter.js';
 import { errorText, UserError } from '../lib/errors.js';
@@ -182,25 +182,8 @@ export function connectRoomNews(options: {
       if (incoming.kind !== 'message' || incoming.extra === undefined) return;
       const room = bareOf(incoming.from);
       if (api().store.room(room) === undefined) return;
-      const { captcha, voiceRequest } = incoming.extra as {
-        readonly captcha?: Form;
-        readonly voiceRequest?: { readonly nick?: string; readonly jid?: string };
-      };
+      const { captcha } = incoming.extra as { readonly captcha?: Form };
       if (captcha !== undefined) answerQuestion(room, captcha).catch((error: unknown) => failed(error, room));
-      if (voiceRequest?.nick !== undefined) {
-        const { nick, jid } = voiceRequest;
-        const address = jid === undefined ? safe`` : safe` (${cleanIdentifier(jid)})`;
-        api().ui.notice(
-          [
-            [
-              span('notice.warning', safe`${cleanIdentifier(nick)}${address} asks to be allowed to talk.`),
-              span('text.dim', safe` /voice ${cleanIdentifier(quoteWord(nick))} lets them.`),
-            ],
-          ],
-          { chat: room, level: 'warning' },
-        );
-        api().ui.bell();
-      }
     }),
   ];
   return () => {

@@ -4,12 +4,13 @@ import { cleanLine, type Safe, toWireText } from '../../lib/text.js';
 import type { Form, FormValues } from '../../model/form.js';
 import type { Affiliation, Role } from '../../model/types.js';
 import { StanzaError } from '../errors.js';
-import { cancelForm, formIn, submitForm } from '../forms.js';
+import { cancelForm, formIn, NS_DATA, submitForm } from '../forms.js';
 import { defineXep, type Mutable } from '../xep.js';
 import { attr, childOf, childrenOf, type Element, textOf, xml } from '../xml.js';
 
 const NS_ADMIN = 'http://jabber.org/protocol/muc#admin';
 const NS_OWNER = 'http://jabber.org/protocol/muc#owner';
+const NS_REQUEST = 'http://jabber.org/protocol/muc#request';
 const MAX_ITEMS = 10_000;
 
 export interface AffiliationItem {
@@ -27,6 +28,8 @@ export interface MucAdminApi {
   configForm(room: BareJid): Promise<Form>;
   submitConfig(room: BareJid, form: Form, values: FormValues): Promise<void>;
   cancelConfig(room: BareJid): Promise<void>;
+  /** Answers somebody who asked to be allowed to talk (§8.6). A room may say nothing to a no. */
+  answerVoice(room: BareJid, asked: { readonly nick: string; readonly jid?: Jid }, allow: boolean): Promise<void>;
   destroy(room: BareJid, options?: { readonly reason?: string; readonly alternate?: BareJid }): Promise<void>;
 }
 declare module '../../api.js' {
@@ -77,6 +80,20 @@ export default defineXep({
       },
       async cancelConfig(room) {
         await ask(room, 'set', xml('query', NS_OWNER, cancelForm()));
+      },
+      async answerVoice(room, { nick, jid }, allow) {
+        const field = (name: string, value: string | undefined, type?: string): Element | undefined =>
+          value === undefined ? undefined : xml('field', { var: name, type }, xml('value', {}, value));
+        const form = xml(
+          'x',
+          { xmlns: NS_DATA, type: 'submit' },
+          field('FORM_TYPE', NS_REQUEST, 'hidden'),
+          field('muc#role', 'participant'),
+          field('muc#jid', jid),
+          field('muc#roomnick', nick),
+          field('muc#request_allow', allow ? 'true' : 'false'),
+        );
+        await context.sendDurable(xml('message', { to: room, id: context.id() }, form));
       },
       async destroy(room, options = {}) {
         const destroy = xml('destroy', { jid: options.alternate }, reasonOf(options.reason));
