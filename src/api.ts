@@ -318,7 +318,13 @@ export interface Api extends XepApi {
       readonly jid?: BareJid;
       readonly guestHost?: string;
       readonly password?: string;
+      /** As a guest: for this room, so that hosts near it are tried before those of the settings. */
+      readonly room?: BareJid;
+      /** The guest host that a link names. */
+      readonly authority?: string;
     }): Promise<void>;
+    /** The guest host we are at does not reach this room: which others may; none if the person chose it. */
+    guestHostsLeft(room: BareJid): readonly string[];
     disconnect(reason?: string): Promise<void>;
     /** Now, instead of waiting for the countdown. */
     reconnect(): void;
@@ -487,6 +493,8 @@ export interface Api extends XepApi {
   };
   /** Candidates ordered by how well they match; prefix first. */
   match<T>(typed: string, things: readonly T[], text: (thing: T) => string, limit?: number): readonly T[];
+  /** The name that was probably meant. */
+  nearest(typed: string, names: readonly string[]): string | undefined;
   /** Owned timers. */
   after(ms: number, run: () => void): Undo;
   every(ms: number, run: () => void): Undo;

@@ -30,7 +30,7 @@ export default defineCommand({
       if (event.room.id === jid) created = event.created;
     });
     try {
-      await api.commands.run(`/join ${quote(nick === undefined ? jid : `${jid}/${nick}`)}`);
+      await api.commands.run(`/join -new ${quote(nick === undefined ? jid : `${jid}/${nick}`)}`);
     } finally {
       undo();
     }

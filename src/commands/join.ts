@@ -3,10 +3,16 @@ import {
   type Api,
   asRoom,
   type BareJid,
+  bareOf,
   cleanIdentifier,
+  cleanLine,
   conditionOf,
   defineCommand,
+  domainOf,
+  errorText,
   localOf,
+  parseJid,
+  quote,
   safe,
   UserError,
 } from '../api.js';
@@ -32,11 +38,11 @@ async function nickFor(api: Api, room: BareJid): Promise<string | undefined> {
 }
 
 /** Connects if nothing is under way, and waits until we are online. */
-async function whenOnline(api: Api, guestHost: string | undefined): Promise<void> {
+async function whenOnline(api: Api, room: BareJid, authority: string | undefined): Promise<void> {
   const { status } = api.session.facts;
   if (status === 'online') return;
   if (status === 'offline' || status === 'stopped') {
-    await api.session.connect(guestHost === undefined ? {} : { guestHost });
+    await api.session.connect({ room, ...(authority === undefined ? {} : { authority }) });
     return;
   }
   await new Promise<void>((resolve, reject) => {
@@ -49,12 +55,114 @@ async function whenOnline(api: Api, guestHost: string | undefined): Promise<void
   });
 }
 
-/** Enters; a room that wants a password gets it from a question in the line. */
-async function enter(api: Api, room: BareJid, nick: string, password: string | undefined): Promise<void> {
+/** A public room of the same service with nearly this name. */
+async function nearRoom(api: Api, room: BareJid): Promise<BareJid | undefined> {
+  const service = parseJid(domainOf(room));
+  if (service === undefined) return undefined;
   try {
-    await api.muc.join(room, { nick, ...(password === undefined ? {} : { password }) });
+    const names = (await api.disco.items(service)).items.flatMap(item => localOf(item.jid) ?? []);
+    const near = api.nearest(
+      localOf(room) ?? '',
+      names.filter(name => name !== localOf(room)),
+    );
+    const jid = near === undefined ? undefined : parseJid(`${near}@${service}`);
+    return jid === undefined ? undefined : bareOf(jid);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Thrown to go on with another room. */
+class Elsewhere extends Error {
+  readonly room: string;
+  constructor(room: string) {
+    super();
+    this.room = room;
+  }
+}
+
+/** A misspelt name would make a room that nobody finds: with a near one at hand it is asked. */
+async function shallMake(api: Api, room: BareJid): Promise<boolean> {
+  const near = await nearRoom(api, room);
+  if (near === undefined) return true;
+  const answer = await api.ui.ask({
+    text: safe`There is no ${cleanIdentifier(room)}. Enter goes to this one, “new” makes yours`,
+    initial: near,
+  });
+  if (answer?.trim() === 'new' || answer?.trim() === room) return true;
+  if (answer === undefined || answer.trim() === '') return false;
+  throw new Elsewhere(answer.trim());
+}
+
+/** The guest host does not get us there: the next one may. False: there is none, or the person stays. */
+async function throughAnother(api: Api, room: BareJid): Promise<boolean> {
+  const [next] = api.session.guestHostsLeft(room);
+  if (next === undefined) return false;
+  const here = cleanIdentifier(api.session.facts.domain ?? '');
+  const there = cleanIdentifier(domainOf(room));
+  const inside = [...api.store.chats.values()].filter(chat => chat.kind === 'room' && chat.state === 'joined');
+  // The rooms we are in would see a stranger come back.
+  if (inside.length > 0) {
+    const ask = safe`${here} does not reach ${there}. Try ${cleanIdentifier(next)}, for all your rooms?`;
+    if (!(await api.ui.confirm(ask))) return false;
+  } else {
+    api.ui.notice(safe`${here} does not reach ${there}. Trying ${cleanIdentifier(next)} …`, { chat: room });
+  }
+  await api.session.connect({ room });
+  return true;
+}
+
+/** What the room does not want of us, asked in the line; `undefined`: the person gave up or cannot help. */
+async function otherNick(api: Api, room: BareJid, nick: string, why: string): Promise<string | undefined> {
+  if (api.tabs.current.chat?.id !== room) return undefined;
+  const mine = api.session.facts.anonymous ? undefined : await api.muc.reservedNick(room).catch(() => undefined);
+  const text =
+    mine === undefined || mine === nick
+      ? safe`${cleanLine(why)} Another nick`
+      : safe`You have registered another nick in ${cleanIdentifier(room)}`;
+  const answer = await api.ui.ask({ text, initial: mine ?? `${nick}_` });
+  return answer === undefined || answer.trim() === '' || answer.trim() === nick ? undefined : answer.trim();
+}
+
+const NICK_TROUBLE: ReadonlySet<string> = new Set(['conflict', 'not-acceptable', 'jid-malformed']);
+
+/** Enters; what the room wants of us is asked in the line: a password, another nick. */
+async function enter(
+  api: Api,
+  room: BareJid,
+  nick: string,
+  password: string | undefined,
+  make: boolean,
+): Promise<void> {
+  let elsewhere: Elsewhere | undefined;
+  const onMissing = (): Promise<boolean> =>
+    shallMake(api, room).catch((error: unknown) => {
+      if (error instanceof Elsewhere) elsewhere = error;
+      return false;
+    });
+  try {
+    const inFront = api.tabs.current.chat?.id === room;
+    await api.muc.join(room, {
+      nick,
+      ...(password === undefined ? {} : { password }),
+      ...(make || !inFront ? {} : { onMissing }),
+    });
   } catch (error) {
-    const wanted = conditionOf(error) === 'not-authorized' || api.store.room(room)?.facts.password === true;
+    if (elsewhere !== undefined) throw elsewhere;
+    const condition = conditionOf(error) ?? '';
+    if (condition.startsWith('remote-server') && (await throughAnother(api, room))) {
+      return enter(api, room, nick, password, make);
+    }
+    if (NICK_TROUBLE.has(condition)) {
+      const other = await otherNick(api, room, nick, errorText(error));
+      if (other === undefined) throw error;
+      return enter(api, room, other, password, make);
+    }
+    if (condition === 'not-allowed' || condition === 'item-not-found') {
+      const near = await nearRoom(api, room);
+      if (near !== undefined) throw new UserError(errorText(error), `Did you mean /join ${near}?`);
+    }
+    const wanted = condition === 'not-authorized' || api.store.room(room)?.facts.password === true;
     if (!wanted) throw error;
     const text =
       password === undefined
@@ -62,7 +170,7 @@ async function enter(api: Api, room: BareJid, nick: string, password: string | u
         : safe`That was not the password of ${cleanIdentifier(room)}; again`;
     const answer = await api.ui.ask({ text, secret: true });
     if (answer === undefined || answer === '') throw error;
-    await enter(api, room, nick, answer);
+    await enter(api, room, nick, answer, make);
   }
 }
 
@@ -75,6 +183,7 @@ export default defineCommand({
     'Without an argument it enters the room of this tab again. A name without a service means the service of this tab. Links such as xmpp:room@service?join work too.',
   args: {
     background: { type: 'flag', optional: true, help: 'stay in this tab' },
+    new: { type: 'flag', optional: true, help: 'make it if there is none, without asking about a near name' },
     room: { type: 'room', optional: true, help: 'room@service[/nick]; default: the room of this tab' },
     password: { type: 'secret', optional: true, help: 'password of the room' },
   },
@@ -91,7 +200,7 @@ export default defineCommand({
       if (asked !== undefined && asked !== before.nick) await api.muc.setNick(room, asked);
       return;
     }
-    const online = whenOnline(api, args.room?.authority);
+    const online = whenOnline(api, room, args.room?.authority);
     online.catch(() => {});
     const nick = asked ?? (before?.nick || (await nickFor(api, room)));
     if (nick === undefined) return;
@@ -101,8 +210,14 @@ export default defineCommand({
     const invite = api.store.invites.find(one => one.room === room);
     const password = args.password ?? args.room?.password ?? invite?.password;
     try {
-      await enter(api, room, nick, password);
+      await enter(api, room, nick, password, args.new);
     } catch (error) {
+      if (error instanceof Elsewhere) {
+        const tab = api.tabs.list.find(one => one.chat?.id === room);
+        if (tab !== undefined) api.tabs.close(tab);
+        await api.commands.run(`/join ${quote(error.room)}`);
+        return;
+      }
       // The tab of the room is in front now: the reason belongs there.
       throw error instanceof UserError ? new UserError(error.message, error.hint, room) : error;
     }

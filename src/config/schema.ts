@@ -53,7 +53,18 @@ export const OPTIONS = define({
   'guest.host': {
     type: 'string',
     default: 'anon.jeproteste.info',
-    help: 'server that lets guests in (SASL ANONYMOUS)',
+    help: 'server that lets guests in (SASL ANONYMOUS); used when none is found near the room',
+  },
+  'guest.more': { type: 'list', default: [], help: 'further servers that let guests in, tried after guest.host' },
+  'guest.hosts': {
+    type: 'list',
+    default: [],
+    help: 'guest servers for rooms: conference.example.org=anon.example.org, for a service or for one room; a table [guest.hosts] does too',
+  },
+  'guest.find': {
+    type: 'boolean',
+    default: true,
+    help: 'look for a guest server near the room: its own domain, and anon., guest., anonymous. before its parent; the name server sees these names',
   },
   'guest.nick': { type: 'string', default: '', help: 'nick for guests; empty: ask' },
   'rooms.nick': {

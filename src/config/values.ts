@@ -57,6 +57,8 @@ export function checked(name: string, option: OptionDefinition, value: unknown):
       if (typeof value === 'string' && !/[\0-\x1f\x7f-\x9f]/.test(value)) return value;
       throw new UserError(`${name} is a line of text without control characters.`, `/help ${name}`);
     case 'list':
+      // A table of words is a list of pairs: easier to write in the file.
+      if (isTable(value)) return Object.entries(value).map(([key, word]) => `${key}=${word}`);
       if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value as readonly string[];
       break;
   }
@@ -77,4 +79,13 @@ function quote(value: unknown): string {
 function shorten(text: string): string {
   const clean = text.replace(/[\0-\x1f\x7f-\x9f]/g, '?');
   return clean.length > 40 ? `${clean.slice(0, 39)}…` : clean;
+}
+
+function isTable(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every(word => typeof word === 'string')
+  );
 }

@@ -112,6 +112,7 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
         return store.session;
       },
       connect: options => services.session.connect(options),
+      guestHostsLeft: room => services.session.guestHostsLeft(room),
       disconnect: () => services.session.disconnect(),
       reconnect: () => services.session.reconnect(),
       setPresence: presence => services.presence.set(presence),
@@ -298,6 +299,7 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       return undo;
     },
     every: (ms, run) => own(clock.every(ms, () => guard.safely(owner, 'a timer', run, undefined))),
+    nearest,
     now: () => clock.now(),
     log: { debug: text => services.debug(isPlugin ? `${owner}: ${text}` : text) },
     program: services.program,

@@ -21,6 +21,10 @@ export interface LoginOptions {
   readonly allowPlaintext?: boolean;
   readonly proxy?: string;
   readonly pins?: readonly string[];
+  /** One of several that are tried: the first failure rejects, nothing is retried, and the connection counts as still being made. */
+  readonly once?: boolean;
+  /** With `once`: nobody knows whether it exists, so it gets little time. */
+  readonly guess?: boolean;
 }
 
 /** The connection to one account (or as one guest) and everything the XEPs can do on it. */

@@ -1,8 +1,9 @@
 /** Logging in: as whom, with which password, and what the person is told about the connection. */
-import { UserError } from '../lib/errors.js';
+import { errorText, UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, domainOf, localOf, parseBareJid } from '../lib/jid.js';
 import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { SessionFacts } from '../model/types.js';
+import { type GuestHost, guestHosts, readHostMap } from './guest-hosts.js';
 import type { LoginOptions, Programs, Settings, Wire } from './ports.js';
 
 /** What the command line says about the login; it goes before the settings. */
@@ -18,14 +19,21 @@ export interface LoginOverrides {
 }
 export interface ConnectOptions {
   readonly jid?: BareJid;
+  /** As a guest, here and nowhere else. */
   readonly guestHost?: string;
   readonly password?: string;
+  /** As a guest who wants into this room: hosts that may reach it are tried in order. */
+  readonly room?: BareJid;
+  /** The guest host a link names; tried first. */
+  readonly authority?: string;
 }
 export interface SessionService {
   connect(options?: ConnectOptions): Promise<void>;
   disconnect(): Promise<void>;
   reconnect(): void;
   override(overrides: LoginOverrides): void;
+  /** Guest hosts that have not been tried for this room; none if a person chose one. */
+  guestHostsLeft(room: BareJid): readonly string[];
   /** The account that would be used now; `undefined`: a guest. */
   readonly account: BareJid | undefined;
   /** The connection changed: says what a person should know. */
@@ -53,6 +61,10 @@ export function createSession(options: {
   let attempt = 0;
   let before: SessionFacts['status'] = 'offline';
   let lastSentence = '';
+  /** Guest hosts that did not lead into a room. */
+  const failedHosts = new Map<BareJid, Set<string>>();
+  /** The person named the guest host we are at. */
+  let chosen = false;
 
   const text = (name: string): string => String(settings.get(name));
   const accountOf = (jid: string): BareJid => {
@@ -122,6 +134,8 @@ export function createSession(options: {
     const { host: _host, port: _port, tls: _tls, pins: _pins, ...rest } = common();
     const named = overrides.host !== undefined || overrides.port !== undefined;
     if (!named) return rest;
+    // Who says on the command line where to dial, and not for which server, means any.
+    if (overrides.server === undefined) return common();
     return domain === (overrides.server ?? text('guest.host')) ? common() : rest;
   };
   /** The same for another account than that of the settings, unless the command line says where to dial. */
@@ -132,8 +146,53 @@ export function createSession(options: {
     return other && overrides.host === undefined && overrides.port === undefined ? rest : common();
   };
 
+  const words = (name: string): readonly string[] => {
+    const value = settings.get(name);
+    return Array.isArray(value) ? (value as readonly string[]) : [];
+  };
+  const hostsFor = (room: BareJid | undefined, authority: string | undefined): readonly GuestHost[] =>
+    guestHosts({
+      room,
+      authority,
+      map: readHostMap(words('guest.hosts')),
+      find: settings.get('guest.find') === true,
+      configured: [text('guest.host'), ...words('guest.more')],
+    });
+
+  /** One host after the other, each with a line; if none lets us in the last one named is waited for. */
+  const connectAsGuest = async (mine: number, hosts: readonly GuestHost[]): Promise<void> => {
+    let waitFor: string | undefined;
+    for (const [index, { domain, guess }] of hosts.entries()) {
+      if (!guess) waitFor ??= domain;
+      // The only one is no try: it is waited for.
+      if (hosts.length === 1) break;
+      try {
+        await opening(undefined, parseBareJid(domain));
+        await wire.connect({ ...guestOptions(domain), domain, once: true, ...(guess && { guess }) });
+        return;
+      } catch (error) {
+        if (mine !== attempt) throw error;
+        const next = hosts[index + 1];
+        const why = cleanLine(errorText(error));
+        const then = next === undefined ? safe`` : safe` Trying ${cleanIdentifier(next.domain)} …`;
+        notice('info', safe`No way in through ${cleanIdentifier(domain)}: ${why}${then}`);
+      }
+    }
+    const domain = parseBareJid(waitFor ?? '');
+    if (domain === undefined || localOf(domain) !== undefined) {
+      const guessed = hosts.some(one => one.guess);
+      if (guessed) await wire.disconnect();
+      throw new UserError(
+        guessed ? 'No server near the room lets guests in.' : 'There is no guest server to connect to.',
+        'Name one: /connect anon.example.org, or log in: /login you@server',
+      );
+    }
+    await opening(undefined, domain);
+    await wire.connect({ ...guestOptions(domain), domain });
+  };
+
   const service: SessionService = {
-    async connect({ jid, guestHost, password: given } = {}) {
+    async connect({ jid, guestHost, password: given, room, authority } = {}) {
       const mine = ++attempt;
       const account = jid ?? (guestHost === undefined ? service.account : undefined);
       const { status } = facts();
@@ -144,17 +203,15 @@ export function createSession(options: {
       before = 'offline';
       lastSentence = '';
       if (account === undefined) {
-        const domain = parseBareJid(guestHost ?? overrides.server ?? text('guest.host'));
-        if (domain === undefined || localOf(domain) !== undefined) {
-          throw new UserError(
-            'There is no guest server to connect to.',
-            'Name one: /connect -guest server, or log in: /login you@server',
-          );
-        }
         password = undefined;
-        await opening(undefined, domain);
-        await wire.connect({ ...guestOptions(domain), domain });
-        return;
+        const named = guestHost ?? overrides.server;
+        chosen = named !== undefined;
+        if (named !== undefined) return connectAsGuest(mine, [{ domain: named, guess: false }]);
+        const failed = room === undefined ? undefined : failedHosts.get(room);
+        return connectAsGuest(
+          mine,
+          hostsFor(room, authority).filter(one => !failed?.has(one.domain)),
+        );
       }
       const local = localOf(account);
       if (local === undefined)
@@ -190,6 +247,13 @@ export function createSession(options: {
     },
     override(next) {
       overrides = next;
+    },
+    guestHostsLeft(room) {
+      const { anonymous, domain } = facts();
+      if (!anonymous || domain === undefined || chosen) return [];
+      const failed = failedHosts.get(room) ?? new Set();
+      failedHosts.set(room, failed.add(domain));
+      return hostsFor(room, undefined).flatMap(one => (failed.has(one.domain) ? [] : [one.domain]));
     },
     get account() {
       // A guest server on the command line means: as a guest.

@@ -148,13 +148,13 @@ export function createStart(options: {
       api().tabs.open('roster');
       api().tabs.close(opening);
     }
-    const guestHost = own === undefined && intent.server === undefined ? guestHostOf(targets, own) : undefined;
-    if (own !== undefined) guestHostOf(targets, own);
-    // The link says where guests come in, as --server would.
-    if (guestHost !== undefined) override({ ...intent, server: guestHost });
+    const authority = guestHostOf(targets, own);
     if (options.drawn !== undefined) await options.drawn();
     const connected = api()
-      .session.connect(guestHost === undefined ? {} : { guestHost })
+      .session.connect({
+        ...(first === undefined ? {} : { room: first.room }),
+        ...(authority === undefined ? {} : { authority }),
+      })
       .then(
         () => true,
         // The connection speaks for itself through its facts; what has none is said here.

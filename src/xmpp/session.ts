@@ -323,7 +323,7 @@ export function createSession(options: SessionOptions): Session {
     if (!wanted) return;
     emit('down', { failure });
     const verdict = judge(failure);
-    if (verdict.fatal) {
+    if (verdict.fatal || (options.once === true && jid === undefined)) {
       wanted = false;
       stopWatching?.();
       requests.failAll('disconnected');

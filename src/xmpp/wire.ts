@@ -42,8 +42,8 @@ export interface WireOptions {
   readonly mechanisms?: { get(account: BareJid): string | undefined; set(account: BareJid, name: string): void };
 }
 
-/** Asking archives may not keep the person waiting longer than this. */
-const UNCERTAIN_MS = 30_000;
+/** For hosts that may not exist. */
+const GUESS_TIMEOUTS = { dnsMs: 3000, tcpMs: 3000, tlsMs: 5000, stepMs: 5000 };
 
 type Phase = 'online' | 'resumed' | 'offline' | 'ended';
 
@@ -210,6 +210,8 @@ export function createWire(options: WireOptions): Wire {
     if (wanted.port !== undefined) made.port = wanted.port;
     if (wanted.tls !== undefined) made.tls = wanted.tls;
     if (wanted.pins !== undefined) made.pins = wanted.pins;
+    if (wanted.once === true) made.once = true;
+    if (wanted.guess === true) made.timeouts = GUESS_TIMEOUTS;
     if (wanted.allowPlaintext !== undefined) made.allowPlaintext = wanted.allowPlaintext;
     if (wanted.proxy !== undefined && wanted.proxy !== '') made.proxy = parseProxy(wanted.proxy);
     if (wanted.caFile !== undefined) {
@@ -224,12 +226,16 @@ export function createWire(options: WireOptions): Wire {
 
   async function resolveUncertain(items: readonly UncertainItem[]): Promise<ReadonlySet<string>> {
     const arrived = new Set<string>();
+    let wasOnline = false;
+    const untold = (): boolean => login?.once === true && !wasOnline;
     // Rooms are entered first: their archives answer occupants, and what is sent again must find us inside.
     const rooms = items.flatMap(item => {
       const to = parseJid(attr(item.element, 'to'));
       return to === undefined ? [] : gates.map(gate => gate(to));
     });
     const inside = Promise.allSettled(rooms);
+      // Whoever tries several goes on with the next.
+      if (state === 'stopped' && untold()) return;
     const asked = resolvers.map(async resolve => {
       await inside;
       for (const id of await resolve(items)) arrived.add(id);
@@ -237,6 +243,7 @@ export function createWire(options: WireOptions): Wire {
     await new Promise<void>(resolve => {
       const cancel = clock.after(UNCERTAIN_MS, resolve);
       void Promise.allSettled(asked).then(() => {
+      wasOnline = true;
         cancel();
         resolve();
       });
@@ -276,7 +283,7 @@ export function createWire(options: WireOptions): Wire {
     });
     on('fatal', ({ failure }) => {
       end();
-      tell({ status: 'stopped', failure: failureFact(failure) });
+      if (!untold()) tell({ status: 'stopped', failure: failureFact(failure) });
       settle.reject(new UserError(failure.sentence, failure.nextStep));
     });
     on('stanza', ({ element }) => router.stanza(element));

@@ -20,6 +20,8 @@ export interface ProsodyOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** Lines added to the global part of the configuration. */
   readonly extraConfig?: string;
+  /** Names of further hosts that `extraConfig` adds; the certificate is for them too. */
+  readonly hosts?: readonly string[];
   /** Modules to leave out, `smacks` for instance. */
   readonly withoutModules?: readonly string[];
   /** Modules of the room service beside its archive, `muc_moderation` for instance. */
@@ -75,7 +77,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     throw new Error('prosody is not installed; `npm test` installs it');
   const folder = mkdtempSync(join(tmpdir(), 'causette-prosody-'));
   mkdirSync(join(folder, 'data'));
-  const certificates = makeCertificates(folder, HOSTS);
+  const certificates = makeCertificates(folder, [...HOSTS, ...(options.hosts ?? [])]);
   const configFile = join(folder, 'prosody.cfg.lua');
   const logFile = join(folder, 'prosody.log');
   writeFileSync(logFile, '');

@@ -80,7 +80,7 @@ for (const [condition, sentence] of [
   ['registration-required', /members only/],
   ['not-acceptable', /does not accept this nick/],
   ['item-not-found', /does not exist/],
-  ['service-unavailable', /full or closed/],
+  ['service-unavailable', /is closed/],
   ['remote-server-not-found', /guest host cannot reach muc\.example\.org/],
 ] as const) {
   test(`a guest refused with ${condition} reads why`, async () => {

@@ -8,6 +8,8 @@ export interface JoinOptions {
   readonly password?: string;
   /** Messages of history at most; default: what the option `rooms.history` says. */
   readonly maxHistory?: number;
+  /** The room says that it does not exist: shall it be made? Without this it is. */
+  readonly onMissing?: () => Promise<boolean>;
 }
 export interface Joined {
   readonly room: BareJid;
@@ -41,6 +43,8 @@ export interface MucApi {
   rejoin(room: BareJid): Promise<Joined>;
   /** The nick we would like to have; another one is ours while it is taken. */
   wanted(room: BareJid): string | undefined;
+  /** XEP-0045 §7.12: the nick we have registered there. */
+  reservedNick(room: BareJid): Promise<string | undefined>;
   /** Rooms we are in, with our occupant address there. */
   readonly joined: ReadonlyMap<BareJid, FullJid>;
   /** When anything came from the room, milliseconds. */

@@ -2,7 +2,9 @@
 import { errorText, UserError } from '../../lib/errors.js';
 import { type FullJid, resourceOf } from '../../lib/jid.js';
 import { cleanIdentifier, cleanLine, toWireText } from '../../lib/text.js';
+import { StanzaError } from '../errors.js';
 import { NS_DATA } from '../forms.js';
+import { Refusal } from '../refusal.js';
 import { printStamp } from '../stamp.js';
 import type { XepContext } from '../xep.js';
 import { xml } from '../xml.js';
@@ -17,6 +19,8 @@ import { waiting } from './waiting.js';
 const FACTS_MS = 3_000;
 /** The time for entering, without the questions of the room. */
 export const JOIN_MS = 45_000;
+/** A person reads the question of a room, or of the program. */
+export const QUESTION_MS = 15 * 60_000;
 /** A gap after a lost connection is filled with at most this much of the room's history. */
 const REJOIN_HISTORY = 200;
 /** After the room itself went away for a moment. */
@@ -57,12 +61,31 @@ export function createEntering(context: XepContext, places: Places): Entering {
     if (place.conflicts > 0) asked.resolve();
     else
       fetchFacts(context, place.room).then(
-        () => asked.resolve(),
-        () => asked.resolve(),
+        () => {
+          place.factsFailure = undefined;
+          asked.resolve();
+        },
+        (error: unknown) => {
+          place.factsFailure = error instanceof StanzaError ? error.condition : undefined;
+          asked.resolve();
+        },
       );
     await asked.promise;
-    // The facts may make places obsolete: left meanwhile, or the connection lost.
-    if (places.get(place.room) !== place || place.state !== 'joining' || !context.online) return;
+    // The answer may come too late: left meanwhile, or the connection lost.
+    const obsolete = (): boolean => places.get(place.room) !== place || place.state !== 'joining' || !context.online;
+    if (obsolete()) return;
+    const { onMissing } = place;
+    if (place.factsFailure === 'item-not-found' && onMissing !== undefined) {
+      place.onMissing = undefined;
+      place.join?.extend(QUESTION_MS);
+      const create = await onMissing();
+      if (obsolete()) return;
+      if (!create) {
+        refuse(place, new Refusal('item-not-found', `${cleanIdentifier(place.room)} does not exist.`));
+        return;
+      }
+      place.join?.extend(JOIN_MS);
+    }
     ask(place);
   }
 
@@ -100,7 +123,8 @@ export function createEntering(context: XepContext, places: Places): Entering {
   }
 
   function joinTimeout(place: Place): Error {
-    const error = new UserError(
+    const error = new Refusal(
+      'remote-server-timeout',
       `${cleanIdentifier(place.room)} did not answer in time.`,
       'Check the spelling, or try again later.',
     );

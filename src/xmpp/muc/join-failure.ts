@@ -4,18 +4,22 @@ import { cleanIdentifier } from '../../lib/text.js';
 import type { ErrorFact } from '../../model/incoming.js';
 import { Refusal } from '../refusal.js';
 
-/** The sentence and the next step for a refused entry. */
-export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): Refusal {
+/**
+ * The sentence and the next step for a refused entry. `factsFailure`: the condition with which the room refused to say
+ * what it is. Of a way that is closed the condition is always `remote-server-not-found`.
+ */
+export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean, factsFailure?: string): Refusal {
   const refused = (sentence: string, hint?: string): Refusal => new Refusal(error.condition, sentence, hint);
   const name = cleanIdentifier(room);
   const domain = cleanIdentifier(domainOf(room));
   const by = error.by === undefined ? undefined : bareOf(error.by);
   // The service of the room can only say this about itself by name; anybody else means that the way there is closed.
   const onTheWay = by !== undefined && domainOf(by) !== domainOf(room);
+  const closed = (sentence: string, hint: string): Refusal => new Refusal('remote-server-not-found', sentence, hint);
   const unreachable = (): Refusal =>
     guest
-      ? refused(`This guest host cannot reach ${domain}.`, `Try another guest host or log in: /connect you@server.`)
-      : refused(`${domain} cannot be reached from your server.`, 'Check the spelling or try again later.');
+      ? closed(`This guest host cannot reach ${domain}.`, `Try another guest host, or log in: /connect you@server.`)
+      : closed(`${domain} cannot be reached from your server.`, 'Check the spelling or try again later.');
   const said = error.text === undefined ? '' : ` (it says: "${error.text}")`;
   switch (error.condition) {
     case 'not-authorized':
@@ -44,7 +48,8 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): Re
       return refused(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
     case 'not-allowed':
       if (guest) {
-        return onTheWay
+        // Who refuses to be asked as well is not the room: rooms that do not exist say so.
+        return onTheWay || factsFailure === 'not-allowed' || factsFailure === 'service-unavailable'
           ? unreachable()
           : refused(
               `${name} does not exist and guests may not create it, or this guest host may not reach ${domain}${said}.`,
@@ -53,7 +58,10 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean): Re
       }
       return refused(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
     case 'service-unavailable':
-      return onTheWay ? unreachable() : refused(`${name} is full or closed${said}.`, 'Try again later.');
+      if (onTheWay) return unreachable();
+      return factsFailure === undefined
+        ? refused(`${name} is full${said}.`, 'It is tried again by itself until there is a place; /close gives up.')
+        : refused(`${name} is closed${said}.`, 'Try again later.');
     case 'remote-server-not-found':
     case 'remote-server-timeout':
       return unreachable();

@@ -3,7 +3,7 @@ import { UserError } from '../../lib/errors.js';
 import { type BareJid, type FullJid, withResource } from '../../lib/jid.js';
 import { cleanIdentifier } from '../../lib/text.js';
 import type { XepContext } from '../xep.js';
-import type { Joined } from './calls.js';
+import type { Joined, JoinOptions } from './calls.js';
 import type { Waiting } from './waiting.js';
 
 export interface Place {
@@ -23,6 +23,10 @@ export interface Place {
   presenceId: string;
   conflicts: number;
   returning: boolean;
+  /** The condition with which the room refused to say what it is. */
+  factsFailure: string | undefined;
+  /** Asked once before a room comes into being. */
+  onMissing: (() => Promise<boolean>) | undefined;
   retries: number;
   created: boolean;
   join: Waiting<Joined> | undefined;
@@ -49,12 +53,7 @@ export function placesIn(context: XepContext): Places {
 }
 
 /** A room to be entered; `known` is our last visit there. */
-export function newPlace(
-  room: BareJid,
-  options: { readonly nick: string; readonly password?: string; readonly maxHistory?: number },
-  known: Place | undefined,
-  now: number,
-): Place {
+export function newPlace(room: BareJid, options: JoinOptions, known: Place | undefined, now: number): Place {
   return {
     room,
     wanted: options.nick,
@@ -68,6 +67,8 @@ export function newPlace(
     presenceId: '',
     conflicts: 0,
     returning: false,
+    factsFailure: undefined,
+    onMissing: options.onMissing,
     retries: 0,
     created: false,
     join: undefined,

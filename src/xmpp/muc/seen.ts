@@ -5,15 +5,13 @@ import { cleanIdentifier, cleanLine } from '../../lib/text.js';
 import type { ErrorFact, IncomingMessage, IncomingPresence } from '../../model/incoming.js';
 import type { StatusName } from '../../model/types.js';
 import type { XepContext } from '../xep.js';
-import type { Entering } from './entering.js';
+import { type Entering, QUESTION_MS } from './entering.js';
 import { fetchFacts } from './facts.js';
 import { joinFailure, nickFailure } from './join-failure.js';
 import type { Nicks } from './nicks.js';
 import type { Place, Places } from './place.js';
 import type { MucFact } from './presence-facts.js';
 
-/** A person reads the question of a room. */
-const CAPTCHA_MS = 15 * 60_000;
 /** Our own ghost of the last connection may hold the nick for a while. */
 const GHOST_MS = 5_000;
 const GHOST_TRIES = 3;
@@ -68,19 +66,30 @@ export function watchPlaces(context: XepContext, places: Places, entering: Enter
         return;
       }
     }
+    const failure = joinFailure(place.room, error, context.anonymous, place.factsFailure);
+    if (failure.condition === 'service-unavailable' && place.factsFailure === undefined) {
+      // There is such a room, and no place in it: as soon as somebody leaves we may come in.
+      context.emit({ kind: 'room-failed', room: place.room, reason: cleanLine(failure.message) });
+      place.join?.reject(failure);
+      place.join = undefined;
+      context.setRoom(place.room, false);
+      place.state = 'lost';
+      entering.retryLater(place);
+      return;
+    }
     const away = error.condition.startsWith('remote-server') || error.condition === 'resource-constraint';
     if (away && place.returning && place.join === undefined) {
       context.emit({
         kind: 'room-failed',
         room: place.room,
-        reason: cleanLine(joinFailure(place.room, error, context.anonymous).message),
+        reason: cleanLine(failure.message),
       });
       context.setRoom(place.room, false);
       place.state = 'lost';
       entering.retryLater(place);
       return;
     }
-    entering.refuse(place, joinFailure(place.room, error, context.anonymous));
+    entering.refuse(place, failure);
   }
 
   function seen(presence: IncomingPresence): void {
@@ -113,7 +122,7 @@ export function watchPlaces(context: XepContext, places: Places, entering: Enter
     const place = places.get(bareOf(message.from));
     if (place === undefined || message.source === 'archive' || message.source === 'carbon') return;
     place.heardAt = context.clock.now();
-    if (message.extra?.['captcha'] !== undefined) place.join?.extend(CAPTCHA_MS);
+    if (message.extra?.['captcha'] !== undefined) place.join?.extend(QUESTION_MS);
     if (message.type === 'groupchat') {
       if (message.subject !== undefined || message.source === 'live') place.history = false;
       place.lastMessageAt = Math.max(place.lastMessageAt ?? 0, message.stamp ?? context.clock.now());

@@ -182,6 +182,11 @@ export default defineXep({
         context.send(voiceRequest(context.id(), room));
       },
       facts: room => fetchFacts(context, room),
+      async reservedNick(room) {
+        const { identities } = await context.use('disco').info(room, 'x-roomuser-item', { fresh: true });
+        const name = identities[0]?.name;
+        return name === undefined || name === '' ? undefined : name;
+      },
     };
     return { muc };
   },
