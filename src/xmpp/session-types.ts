@@ -79,6 +79,8 @@ export interface SessionOptions {
   idleMs?: number;
   /** Gives up at the first failure as long as it was never online: others are tried after this one. */
   once?: boolean;
+  /** Asked before anything is sent again after a lost session; answers the ids which did arrive. */
+  resolveUncertain?(items: readonly UncertainItem[]): Promise<ReadonlySet<string>>;
   /** For tests: name resolution without a network. */
   resolver?: Resolver;
 }
@@ -163,8 +165,7 @@ export interface Session {
   stop(): Promise<void>;
   /** Ends the waiting, or probes a connection that claims to be online. */
   reconnectNow(): void;
-  /** Settles once, at the latest when the session ends; rejects with a {@link StanzaError} only if it is not durable. */
-  send(element: Element, options?: SendOptions): Promise<SendOutcome>;
+  send(element: Element, options?: SendOptions): Promise<'acknowledged' | 'written'>;
   /** Rejects with {@link StanzaError} and with nothing else. */
   request(element: Element, options?: RequestOptions): Promise<Element>;
   on<K extends keyof SessionEvents>(event: K, listener: (payload: SessionEvents[K]) => unknown): () => void;

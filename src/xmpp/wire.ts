@@ -42,6 +42,9 @@ export interface WireOptions {
   readonly mechanisms?: { get(account: BareJid): string | undefined; set(account: BareJid, name: string): void };
 }
 
+/** Asking archives may not keep the person waiting longer than this. */
+const UNCERTAIN_MS = 30_000;
+
 /** For hosts that may not exist. */
 const GUESS_TIMEOUTS = { dnsMs: 3000, tcpMs: 3000, tlsMs: 5000, stepMs: 5000 };
 
@@ -226,16 +229,12 @@ export function createWire(options: WireOptions): Wire {
 
   async function resolveUncertain(items: readonly UncertainItem[]): Promise<ReadonlySet<string>> {
     const arrived = new Set<string>();
-    let wasOnline = false;
-    const untold = (): boolean => login?.once === true && !wasOnline;
     // Rooms are entered first: their archives answer occupants, and what is sent again must find us inside.
     const rooms = items.flatMap(item => {
       const to = parseJid(attr(item.element, 'to'));
       return to === undefined ? [] : gates.map(gate => gate(to));
     });
     const inside = Promise.allSettled(rooms);
-      // Whoever tries several goes on with the next.
-      if (state === 'stopped' && untold()) return;
     const asked = resolvers.map(async resolve => {
       await inside;
       for (const id of await resolve(items)) arrived.add(id);
@@ -243,7 +242,6 @@ export function createWire(options: WireOptions): Wire {
     await new Promise<void>(resolve => {
       const cancel = clock.after(UNCERTAIN_MS, resolve);
       void Promise.allSettled(asked).then(() => {
-      wasOnline = true;
         cancel();
         resolve();
       });
@@ -253,12 +251,16 @@ export function createWire(options: WireOptions): Wire {
 
   function follow(followed: Session, settle: { resolve(): void; reject(error: Error): void }): () => void {
     const undo: (() => void)[] = [];
+    let wasOnline = false;
+    const untold = (): boolean => login?.once === true && !wasOnline;
     const on = <K extends keyof SessionEvents>(event: K, listener: (payload: SessionEvents[K]) => unknown): void => {
       undo.push(followed.on(event, listener));
     };
     on('state', ({ state, retryAtMs, failure }) => {
       // Being online is told once, by the event that knows whether the session is a new one.
       if (state === 'online') return;
+      // Whoever tries several goes on with the next.
+      if (state === 'stopped' && untold()) return;
       const change: Mutable<Partial<SessionFacts>> = { status: statusOf(state) };
       if (retryAtMs !== undefined) change.retryAt = retryAtMs;
       if (failure !== undefined) change.failure = failureFact(failure);
@@ -266,6 +268,7 @@ export function createWire(options: WireOptions): Wire {
     });
     on('online', ({ jid: bound, resumed }) => {
       if (!resumed) end();
+      wasOnline = true;
       jid = bound;
       alive = true;
       const change: Mutable<Partial<SessionFacts>> = { status: 'online', jid: bound };
