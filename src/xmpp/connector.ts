@@ -33,7 +33,8 @@ export interface Link {
   /** Inside verified TLS. */
   secure: boolean;
   info: SecureInfo;
-  binding: ChannelBinding | undefined;
+  /** What this connection can be bound to, strongest first. */
+  bindings: readonly ChannelBinding[];
 }
 
 /** With more targets to come, one that does not answer is given up earlier. */
@@ -91,7 +92,7 @@ async function openTarget(target: Target, options: ConnectOptions, last: boolean
     if (options.allowPlaintext && options.tls === undefined) {
       if (!isLoopback(raw.remoteAddress))
         throw new StreamFailure('no-tls', { subject: domain, condition: 'not-loopback' });
-      return { socket: raw, secure: false, info: { pinned: false, ...place }, binding: undefined };
+      return { socket: raw, secure: false, info: { pinned: false, ...place }, bindings: [] };
     }
     if (!target.direct) await startTls(raw, options);
     const secured = await secure(raw, { domain, ca: options.ca, pins: options.pins, clock, timeoutMs: timeouts.tlsMs });
@@ -100,7 +101,7 @@ async function openTarget(target: Target, options: ConnectOptions, last: boolean
       socket: secured.socket,
       secure: true,
       info: { protocol, cipher, fingerprint, pinned, ...place },
-      binding: secured.binding,
+      bindings: secured.bindings,
     };
   } catch (error) {
     raw.destroy();

@@ -10,7 +10,7 @@ export interface NegotiationOptions {
   account: SaslAccount;
   resource: string;
   secure: boolean;
-  binding: ChannelBinding | undefined;
+  bindings: readonly ChannelBinding[];
   resume: { id: string; received: number } | undefined;
   /** `shown` is what a raw log may see instead of secrets. */
   write(text: string, shown?: string): void;

@@ -1,10 +1,10 @@
 /** Which SASL mechanism, and its dialogue. RFC 6120 §6; nothing weaker than what the account used before. */
 import { StreamFailure } from './errors.js';
-import { createScram, ScramError, type ScramHash } from './scram.js';
+import { createScram, DowngradeError, ScramError, type ScramHash } from './scram.js';
 
-/** Proof that we talk inside this very TLS connection. RFC 9266 */
+/** Proof that we talk inside this very TLS connection (RFC 9266), or at least to the owner of this certificate (RFC 5929). */
 export interface ChannelBinding {
-  type: 'tls-exporter';
+  type: 'tls-exporter' | 'tls-server-end-point';
   data: Buffer;
 }
 
@@ -56,26 +56,37 @@ export function isAsStrong(mechanism: string, pinned: string | undefined): boole
 export function chooseMechanism(
   offer: SaslOffer,
   account: SaslAccount,
-  channel: { secure: boolean; binding: ChannelBinding | undefined },
+  channel: { secure: boolean; bindings: readonly ChannelBinding[] },
 ): SaslDialogue {
   const { username } = account;
   if (username === undefined) return anonymous(offer, account);
-  const usable = channel.binding !== undefined && offer.bindingTypes?.includes(channel.binding.type) === true;
+  const usable = channel.bindings.find(binding => offer.bindingTypes?.includes(binding.type));
   const offeredPlus = offer.mechanisms.some(name => name.endsWith('-PLUS'));
-  const scram = SCRAM.find(known => offer.mechanisms.includes(known.name) && (!known.plus || usable));
+  const scram = SCRAM.find(known => offer.mechanisms.includes(known.name) && (!known.plus || usable !== undefined));
   if (scram !== undefined) {
     refuseWeaker(scram.name, account);
     const binding: Parameters<typeof createScram>[0]['binding'] =
-      scram.plus && channel.binding !== undefined
-        ? { kind: 'used', ...channel.binding }
-        : { kind: channel.binding !== undefined && !offeredPlus ? 'unoffered' : 'unsupported' };
-    return scramDialogue(scram, username, account, binding);
+      scram.plus && usable !== undefined
+        ? { kind: 'used', ...usable }
+        : { kind: channel.bindings.length > 0 && !offeredPlus ? 'unoffered' : 'unsupported' };
+    return scramDialogue(scram, username, account, binding, offered(offer));
   }
   if (offer.mechanisms.includes('PLAIN') && channel.secure) {
     refuseWeaker('PLAIN', account);
     return plain(username, account);
   }
   throw new StreamFailure('mechanism', { subject: account.domain });
+}
+
+/** Signed by a server that knows XEP-0474, so that nobody shortens the list on the way. */
+function offered(offer: SaslOffer): string {
+  const sorted = (list: readonly string[]): string => [...list].sort().join('\x1e');
+  return sorted(offer.mechanisms) + (offer.bindingTypes === undefined ? '' : `\x1f${sorted(offer.bindingTypes)}`);
+}
+
+/** May a mechanism be the least that is taken from now on? Tokens come and go and are none. */
+export function isLasting(mechanism: string): boolean {
+  return BY_STRENGTH.includes(mechanism);
 }
 
 function refuseWeaker(mechanism: string, account: SaslAccount): void {
@@ -126,16 +137,19 @@ function scramDialogue(
   username: string,
   account: SaslAccount,
   binding: Parameters<typeof createScram>[0]['binding'],
+  offer: string,
 ): SaslDialogue {
   let scram: ReturnType<typeof createScram> | undefined;
   const proofFailure = (error: unknown): unknown =>
-    error instanceof ScramError
-      ? new StreamFailure('server-proof', { subject: account.domain, reason: error.message })
-      : error;
+    error instanceof DowngradeError
+      ? new StreamFailure('mechanism', { subject: account.domain, reason: error.message, condition: 'downgrade' })
+      : error instanceof ScramError
+        ? new StreamFailure('server-proof', { subject: account.domain, reason: error.message })
+        : error;
   return {
     mechanism: known.name,
     async first() {
-      scram = createScram({ hash: known.hash, username, password: await passwordOf(account), binding });
+      scram = createScram({ hash: known.hash, username, password: await passwordOf(account), binding, offer });
       return scram.first();
     },
     async respond(challenge) {

@@ -21,12 +21,17 @@ export class ScramError extends Error {
   }
 }
 
+/** What the server offered is not what arrived here. XEP-0474 */
+export class DowngradeError extends ScramError {}
+
 export interface ScramOptions {
   hash: ScramHash;
   username: string;
   password: string;
   /** RFC 5802 §6: `used` = the -PLUS mechanism, `unoffered` = we could and the server did not offer, `unsupported` = we cannot. */
   binding: { kind: 'used'; type: string; data: Buffer } | { kind: 'unoffered' } | { kind: 'unsupported' };
+  /** Mechanisms and types of binding as they arrived, in the form of XEP-0474 §5; checked if the server signs its own. */
+  offer?: string;
   /** For the vectors of the specification only. */
   nonce?: string;
 }
@@ -54,6 +59,7 @@ export function createScram(options: ScramOptions): Scram {
     async respond(challenge) {
       if (expected !== undefined) throw new ScramError('a second challenge');
       const { serverNonce, salt, iterations } = readChallenge(challenge, nonce);
+      checkOffer(challenge, hash, options.offer);
       const salted = await derive(saslPrep(options.password), salt, iterations, HASH_BYTES[hash], hash);
       const clientKey = hmac(salted, 'Client Key');
       const bound = Buffer.concat([Buffer.from(gs2Header), binding.kind === 'used' ? binding.data : Buffer.alloc(0)]);
@@ -90,6 +96,15 @@ function readChallenge(challenge: string, nonce: string): { serverNonce: string;
     throw new ScramError(`its iteration count is not between ${MIN_ITERATIONS} and ${MAX_ITERATIONS}`);
   }
   return { serverNonce, salt, iterations };
+}
+
+/** The signature covers the whole challenge, so that a hash replaced on the way fails at the server. XEP-0474 §5.2 */
+function checkOffer(challenge: string, hash: ScramHash, offer: string | undefined): void {
+  const signed = readAttributes(challenge).get('h');
+  if (signed === undefined || offer === undefined) return;
+  if (createHash(hash).update(offer).digest('base64') !== signed) {
+    throw new DowngradeError('the list of ways to log in was changed on its way');
+  }
 }
 
 /** `r=…,s=…`: the first value of each name counts. */

@@ -197,7 +197,7 @@ export function createSession(options: SessionOptions): Session {
       account: { domain: subject, username: options.username, password: options.password, pinnedMechanism },
       resource,
       secure: link.secure,
-      binding: link.binding,
+      bindings: link.bindings,
       resume: canResume ? { id: resumeId, received: management?.received ?? 0 } : undefined,
       write: (text, shown) => write(current, text, shown),
       restart: () => current.stream?.open(),

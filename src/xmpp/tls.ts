@@ -11,6 +11,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { domainToASCII } from 'node:url';
+import { endPointOf, isForXmpp } from './certificate.js';
 import { within } from './clock.js';
 import { networkFailure } from './dial.js';
 import { StreamFailure } from './errors.js';
@@ -31,7 +32,8 @@ export interface Secured {
   cipher: string;
   fingerprint: string;
   pinned: boolean;
-  binding: ChannelBinding | undefined;
+  /** Strongest first. */
+  bindings: readonly ChannelBinding[];
 }
 
 /** RFC 9266: 32 bytes under this label, with an empty context. */
@@ -100,7 +102,7 @@ export function fingerprintOf(certificate: { raw?: Buffer }): string {
 function judge(socket: TLSSocket, identity: string, options: TlsOptions): Secured {
   const certificate = socket.getPeerCertificate();
   const fingerprint = fingerprintOf(certificate);
-  const reason = refusal(socket, certificate, identity, options.clock);
+  const reason = refusal(socket, certificate, options.domain, identity, options.clock);
   const pins = options.pins.map(pin => pin.replaceAll(':', '').toLowerCase());
   const pinned = fingerprint !== '' && pins.includes(fingerprint);
   if (reason !== undefined && !pinned) {
@@ -119,14 +121,20 @@ function judge(socket: TLSSocket, identity: string, options: TlsOptions): Secure
     cipher: socket.getCipher().standardName,
     fingerprint,
     pinned: reason !== undefined,
-    binding:
-      protocol === 'TLSv1.3'
-        ? {
-            type: 'tls-exporter',
-            data: socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0)),
-          }
-        : undefined,
+    bindings: bindingsOf(socket, certificate, protocol),
   };
+}
+
+function bindingsOf(socket: TLSSocket, certificate: PeerCertificate, protocol: string): ChannelBinding[] {
+  const bindings: ChannelBinding[] = [];
+  // > defined for TLS 1.3 only, where it is unique for each connection  RFC 9266 §2
+  if (protocol === 'TLSv1.3') {
+    const data = socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
+    bindings.push({ type: 'tls-exporter', data });
+  }
+  const endPoint = certificate.raw === undefined ? undefined : endPointOf(certificate.raw);
+  if (endPoint !== undefined) bindings.push({ type: 'tls-server-end-point', data: endPoint });
+  return bindings;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -141,6 +149,7 @@ const REASONS: Readonly<Record<string, string>> = {
 function refusal(
   socket: TLSSocket,
   certificate: PeerCertificate,
+  domain: string,
   identity: string,
   clock: Clock,
 ): { code: string; text: string } | undefined {
@@ -155,7 +164,7 @@ function refusal(
     return { code, text: REASONS[code] ?? code.toLowerCase().replaceAll('_', ' ') };
   }
   if (certificate.raw === undefined) return { code: 'no-certificate', text: 'there is none' };
-  if (checkServerIdentity(identity, certificate) !== undefined) {
+  if (checkServerIdentity(identity, certificate) !== undefined && !isForXmpp(certificate.raw, domain, identity)) {
     return { code: 'wrong-name', text: `it is not for ${identity}` };
   }
   return undefined;

@@ -9,8 +9,8 @@ const account: SaslAccount = {
   password: async () => 'secret',
   pinnedMechanism: undefined,
 };
-const secure = { secure: true, binding: undefined };
-const bound = { secure: true, binding: { type: 'tls-exporter', data: Buffer.alloc(32) } } as const;
+const secure = { secure: true, bindings: [] };
+const bound = { secure: true, bindings: [{ type: 'tls-exporter', data: Buffer.alloc(32) }] } as const;
 
 function chosen(
   mechanisms: string[],
@@ -62,7 +62,7 @@ test('a guest sends no trace', async () => {
 test('B9 PLAIN is refused outside of verified TLS', () => {
   const offer = { mechanisms: ['PLAIN'], bindingTypes: undefined };
   assert.equal(
-    kindOf(() => chooseMechanism(offer, account, { secure: false, binding: undefined })),
+    kindOf(() => chooseMechanism(offer, account, { secure: false, bindings: [] })),
     'mechanism',
   );
   assert.equal(chooseMechanism(offer, account, secure).mechanism, 'PLAIN');
