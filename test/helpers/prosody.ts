@@ -22,6 +22,8 @@ export interface ProsodyOptions {
   readonly extraConfig?: string;
   /** Names of further hosts that `extraConfig` adds; the certificate is for them too. */
   readonly hosts?: readonly string[];
+  /** Hosts and components added behind the others. */
+  readonly extraHosts?: string;
   /** Modules to leave out, `smacks` for instance. */
   readonly withoutModules?: readonly string[];
   /** Modules of the room service beside its archive, `muc_moderation` for instance. */
@@ -264,7 +266,7 @@ Component "${ROOM_SERVICE}" "muc"
   muc_room_default_public = true
   muc_room_default_persistent = true
   muc_log_by_default = true
-`;
+${options.extraHosts ?? ''}`;
 }
 
 /** A Lua string literal. */
