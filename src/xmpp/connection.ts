@@ -137,7 +137,8 @@ export function createStream(options: StreamOptions): Stream {
       });
     },
     write(text) {
-      if (over) return;
+      // After the farewell nothing may follow: an answer to a late request of the server would break the goodbye off.
+      if (over || closing) return;
       entity.write(text).catch((error: unknown) => end(networkFailure(error, domain)));
     },
     destroy: farewell => end(undefined, farewell),
