@@ -3,6 +3,7 @@ import {
   cleanLine,
   defineCommand,
   definePlugin,
+  linksIn,
   plain,
   type Safe,
   safe,
@@ -19,27 +20,19 @@ interface Found {
   readonly at: number;
 }
 
-/** What ends a sentence is no part of an address; a closing bracket only if one was opened in it. */
-const ADDRESS = /\b(?:https?|ftp|gemini|geo|mailto|xmpp):[^\s<>"“”]{3,2000}/giu;
-const trim = (url: string): string => {
-  const short = url.replace(/[.,;:!?'*_~]+$/u, '');
-  return short.endsWith(')') && !short.includes('(') ? short.slice(0, -1) : short;
-};
-
 export default definePlugin({
   name: 'url-list',
   api: 1,
   help: [
     'Adds /urls: the addresses posted in this chat, numbered, newest last. /urls 3 copies the third to the clipboard,',
-    '/urls -all shows those of all chats.',
+    '/urls -open 3 opens it, /urls -all shows those of all chats.',
     'plugins.url-list.most: how many are kept (200).',
   ].join('\n'),
   settings: { most: { type: 'integer', default: 200, min: 1, max: 10000, help: 'how many addresses are kept' } },
   setup(api) {
     let list: readonly Found[] = [];
     api.on('message:added', ({ chat, message }) => {
-      for (const match of message.body.matchAll(ADDRESS)) {
-        const url = cleanLine(trim(match[0]));
+      for (const { text: url } of linksIn(message.body)) {
         const found = { url, name: message.sender.name, title: chat.title, chat: chat.id, at: message.at };
         list = [...list.filter(one => one.url !== url || one.chat !== chat.id), found].slice(
           -Number(api.settings.get('most')),
@@ -50,13 +43,14 @@ export default definePlugin({
       name: 'urls',
       aliases: ['url'],
       group: 'plugins',
-      summary: 'Show the addresses posted here, or copy one',
+      summary: 'Show the addresses posted here, copy or open one',
       args: {
         all: { type: 'flag', help: 'of all chats' },
-        number: { type: 'number', optional: true, help: 'which to copy' },
+        open: { type: 'flag', help: 'open it instead of copying it' },
+        number: { type: 'number', optional: true, help: 'which to copy or open' },
       },
-      examples: ['/urls', '/urls 3', '/urls -all'],
-      run({ api: own, args, chat }) {
+      examples: ['/urls', '/urls 3', '/urls -open 3', '/urls -all'],
+      async run({ api: own, args, chat }) {
         const here = args.all || chat === undefined ? list : list.filter(one => one.chat === chat.id);
         if (args.number === undefined) {
           const rows = here.map((one, i) => [
@@ -71,7 +65,11 @@ export default definePlugin({
         }
         const chosen = here[args.number - 1];
         if (chosen === undefined) throw new UserError('There is no address of that number.', '/urls shows them.');
-        own.ui.screen.copy(chosen.url);
+        if (args.open) {
+          await own.commands.run(`/open ${chosen.url}`);
+          return;
+        }
+        if (!own.ui.screen.copy(chosen.url)) throw new UserError('This address is longer than the clipboard takes.');
         own.ui.notice(safe`Copied ${chosen.url}`);
       },
     });

@@ -18,6 +18,7 @@ import {
   resourceOf,
   withResource,
 } from './lib/jid.js';
+import { type Link, linksIn, targetOf } from './lib/links.js';
 import { type Span, span } from './lib/span.js';
 import { cleanBody, cleanIdentifier, cleanLine, clip, joinSafe, type Safe, safe } from './lib/text.js';
 import type { DeskReader } from './model/desk.js';
@@ -72,6 +73,7 @@ export type {
   HistoryQuery,
   IncomingMessage,
   Jid,
+  Link,
   ListItem,
   OutgoingMessage,
   OutgoingPresence,
@@ -89,11 +91,13 @@ export {
   errorText,
   isFull,
   joinSafe,
+  linksIn,
   localOf,
   parseJid,
   resourceOf,
   safe,
   span,
+  targetOf,
   UserError,
   withResource,
 };
@@ -366,12 +370,6 @@ export interface Api extends XepApi {
     addFeature(ns: string): Undo;
     presence(presence: OutgoingPresence): void;
   };
-  /** What is kept of conversations on this disk. */
-  readonly history: {
-    /** Where; `undefined`: nothing is kept. */
-    readonly folder: string | undefined;
-    /** False: another process writes, this one only reads. */
-    readonly writable: boolean;
   /** What moderators need of a room besides the requests of `mucAdmin`. */
   readonly desk: {
     /** Who came and went, who is remarkable, who asks to talk. */
@@ -404,6 +402,12 @@ export interface Api extends XepApi {
     write(path: string, text: string, options?: { readonly replace?: boolean }): Promise<string>;
     exists(path: string): Promise<boolean>;
   };
+  /** What is kept of conversations on this disk. */
+  readonly history: {
+    /** Where; `undefined`: nothing is kept. */
+    readonly folder: string | undefined;
+    /** False: another process writes, this one only reads. */
+    readonly writable: boolean;
     /** Messages kept, of one chat or of all. */
     count(chat?: ChatId): number;
     /** Tells more and more of what was found, newest first; the undo ends the search. */
@@ -505,6 +509,8 @@ export interface Api extends XepApi {
   edit(text: string): Promise<string | undefined>;
   /** Runs another program with these arguments, no shell; data goes to its standard input. */
   exec(argv: readonly string[], input?: string): Promise<{ readonly code: number; readonly output: Safe }>;
+  /** Hands an address to the program of the desktop (`links.open`); false: there is none here. */
+  openAddress(address: string): Promise<boolean>;
 }
 /** What a plugin's `setup` gets: the same, owned by the plugin. */
 export interface PluginApi extends Api {

@@ -15,7 +15,7 @@ import { loadDeclarations } from './declarations.js';
 import { findDirs } from './lib/dirs.js';
 import { errorText, UserError } from './lib/errors.js';
 import { createLog } from './lib/log.js';
-import { editText, runProgram } from './lib/programs.js';
+import { editText, openerOf, runProgram, startProgram } from './lib/programs.js';
 import { cleanBody, cleanLine } from './lib/text.js';
 import { systemClock } from './lib/time.js';
 import { setAmbiguousWidth } from './lib/width.js';
@@ -73,8 +73,6 @@ async function run(intent: Intent): Promise<void> {
   if (intent.color !== undefined) config.override('ui.color', intent.color);
   if (intent.accessible) {
     config.override('ui.accessible', true);
-    // What comes and goes in a bar would be read out each time.
-    config.override('typing.show', false);
   }
   if (intent.lowBandwidth) config.override('ui.low_bandwidth', true);
   setAmbiguousWidth(config.get('ui.ambiguous_width') === 2 ? 2 : 1);
@@ -120,7 +118,15 @@ async function run(intent: Intent): Promise<void> {
     },
     themes,
     state,
-    programs: { run: runProgram, edit: text => editText(text, env) },
+    programs: {
+      run: runProgram,
+      edit: text => editText(text, env),
+      async open(address, program) {
+        const opener = program.length > 0 ? program : openerOf(env);
+        if (opener !== undefined) await startProgram(opener, address);
+        return opener !== undefined;
+      },
+    },
     ...(!intent.noLog && !intent.demo && { openStore }),
     version,
     answersStay: intent.plain,
@@ -200,7 +206,9 @@ async function run(intent: Intent): Promise<void> {
   else if (plain !== undefined && !process.stdin.isTTY) {
     // Whoever writes into a pipe does not wait for better times.
     const hopeless = untilHopeless(core);
-    void hopeless.code.then(code => stop(code));
+    void hopeless.code.then(code => {
+      if (!stopping) void stop(code);
+    });
     await core.start(start);
     plain.ready(true);
   } else {

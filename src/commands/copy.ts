@@ -1,7 +1,16 @@
 /** /copy — put a message on the clipboard of your terminal. */
-import { asChat, cleanLine, count, defineCommand, type MessageEntry, type Safe, safe, UserError } from '../api.js';
+import {
+  asChat,
+  cleanLine,
+  count,
+  defineCommand,
+  linksIn,
+  type MessageEntry,
+  type Safe,
+  safe,
+  UserError,
+} from '../api.js';
 
-const LINK = /\b(?:https?|xmpp|geo|mailto):[^\s<>"]+/i;
 const whole = (one: MessageEntry): Safe =>
   safe`${cleanLine(new Date(one.at).toISOString())} ${one.sender.name}: ${one.body}`;
 
@@ -39,9 +48,9 @@ export default defineCommand({
     const chosen = args.number === undefined ? api.ui.screen.focused() : undefined;
     const message = chosen === undefined ? messages[(args.number ?? 1) - 1] : messages.find(one => one.seq === chosen);
     if (message === undefined) throw new UserError('There is no such message here.', '/copy 1 copies the newest.');
-    const link = args.link ? LINK.exec(message.body)?.[0].replace(/[.,;:!?'")\]]+$/, '') : undefined;
+    const link = args.link ? linksIn(message.body)[0]?.text : undefined;
     if (args.link && link === undefined) throw new UserError('There is no address in this message.');
-    const text = link !== undefined ? (link as Safe) : args.line ? whole(message) : message.body;
+    const text = link !== undefined ? link : args.line ? whole(message) : message.body;
     put(text);
     api.ui.notice(safe`Copied: ${cleanLine(text.slice(0, 60))}`);
   },

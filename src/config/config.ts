@@ -188,7 +188,11 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
         const value = perChat.get(chat)?.get(name);
         if (value !== undefined) return value;
       }
-      return overrides.get(name) ?? own.get(name) ?? option.default;
+      const value = overrides.get(name) ?? own.get(name);
+      if (value !== undefined) return value;
+      return option.hushed === true && (overrides.get('ui.accessible') ?? own.get('ui.accessible')) === true
+        ? false
+        : option.default;
     },
     set(name, text, chat) {
       const option = definition(name);

@@ -15,6 +15,8 @@ export interface OptionDefinition {
   readonly secret?: boolean;
   /** Takes effect at the next start. */
   readonly restart?: boolean;
+  /** Off with `ui.accessible`, unless the person sets it: what comes and goes by itself would be read out each time. */
+  readonly hushed?: boolean;
 }
 
 const define = <const T extends Record<string, OptionDefinition>>(table: T): T => table;
@@ -102,17 +104,6 @@ export const OPTIONS = define({
     scope: 'chat',
     help: 'messages that count as news for you',
   },
-  'typing.send': {
-    type: 'boolean',
-    default: true,
-    scope: 'chat',
-    help: 'tell others that you are typing (never strangers before an exchange)',
-  },
-  'typing.show': { type: 'boolean', default: true, scope: 'chat', help: 'show who is typing' },
-  'receipts.send': {
-    type: 'boolean',
-    default: true,
-    scope: 'chat',
   'mod.alert': {
     type: 'boolean',
     default: true,
@@ -160,6 +151,23 @@ export const OPTIONS = define({
     scope: 'chat',
     help: 'so many people who left are remembered in each room',
   },
+  'typing.send': {
+    type: 'boolean',
+    default: true,
+    scope: 'chat',
+    help: 'tell others that you are typing (never strangers before an exchange)',
+  },
+  'typing.show': {
+    type: 'boolean',
+    default: true,
+    scope: 'chat',
+    hushed: true,
+    help: 'show who is typing',
+  },
+  'receipts.send': {
+    type: 'boolean',
+    default: true,
+    scope: 'chat',
     help: 'confirm messages of contacts who may see your presence',
   },
   'presence.subscribe': {
@@ -171,6 +179,12 @@ export const OPTIONS = define({
   'commands.prefix': { type: 'boolean', default: false, help: 'run a command by the unique beginning of its name' },
   'completion.after': { type: 'string', default: ': ', help: 'put behind a nick completed at the start of a line' },
   'input.paste_lines': { type: 'integer', default: 5, min: 1, max: 1000, help: 'a paste of more lines asks first' },
+  'input.keymap': {
+    type: 'choice',
+    default: 'default',
+    choices: ['default', 'irssi', 'poezio', 'weechat'],
+    help: 'keys as another client has them; what you bind yourself goes before',
+  },
   'input.history': {
     type: 'integer',
     default: 500,
@@ -185,6 +199,11 @@ export const OPTIONS = define({
     max: 1000,
     help: 'how long Esc waits for a following key, milliseconds; over a slow link more',
     restart: true,
+  },
+  'links.open': {
+    type: 'list',
+    default: [],
+    help: 'program and arguments that open an address, run without a shell; empty: what the desktop has, and over SSH the address is copied',
   },
   'history.log': {
     type: 'boolean',

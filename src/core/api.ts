@@ -147,7 +147,6 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       addFeature: ns => own(wire.addFeature(ns)),
       presence: presence => wire.presence(presence),
     },
-    history: {
     desk: {
       of: room => services.desks().of(room),
       dismiss: (room, id) => services.desks().dismiss(room, id),
@@ -160,6 +159,7 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       setLockdown: (room, lockdown) => services.moderator.setLockdown(room, lockdown),
     },
     files: { read: readTextFile, write: writePrivateFile, exists: fileExists },
+    history: {
       get folder() {
         return services.history.current?.folder;
       },
@@ -308,6 +308,10 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       return services.programs.edit(text);
     },
     exec: (argv, input) => services.programs.run(argv, input),
+    async openAddress(address) {
+      const program = settings.get('links.open');
+      return (await services.programs.open?.(address, Array.isArray(program) ? program : [])) ?? false;
+    },
     storage: {
       get: key => storageOf(services.state, owner)[key],
       set(key, value) {

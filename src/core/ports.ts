@@ -37,8 +37,11 @@ export interface Wire {
   readonly facts: SessionFacts;
   /** Everything that comes in, decoded and cleaned, in order; also `session` facts at every change. */
   onIncoming(listener: (incoming: Incoming) => void): () => void;
-  /** Queued while offline; settles when the server has it. Rejects if it can never be sent. */
-  say(message: OutgoingMessage): Promise<'acknowledged' | 'written'>;
+  /**
+   * Settles when the server has it, or when the session ended before anybody knew (`uncertain`) or before it was written
+   * (`unsent`). `written`: there was nothing to send. Rejects if it can never be sent.
+   */
+  say(message: OutgoingMessage): Promise<'acknowledged' | 'written' | 'uncertain' | 'unsent'>;
   presence(presence: OutgoingPresence): void;
   /** Any stanza as text; throws UserError. */
   sendXml(xml: string): void;
@@ -122,5 +125,7 @@ export interface Programs {
   run(argv: readonly string[], input?: string): Promise<{ readonly code: number; readonly output: Safe }>;
   /** Edits a text in $VISUAL or $EDITOR; `undefined`: left as it was. The terminal was given away before. */
   edit?(text: string): Promise<string | undefined>;
+  /** Starts what opens addresses: this program, or the one of the desktop; false: there is none. Rejects with a UserError. */
+  open?(address: string, program: readonly string[]): Promise<boolean>;
 }
 export type { BareJid };

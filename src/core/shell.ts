@@ -131,7 +131,9 @@ export function createShell(options: {
       case 'connecting':
         return [span('bar.warning', safe`connecting to ${host} …`)];
       case 'waiting': {
-        const left = retryAt === undefined ? undefined : Math.max(0, Math.ceil((retryAt - now()) / 1000));
+        // A number that changes by itself would be read out each time.
+        const counts = retryAt !== undefined && settings.get('ui.accessible') !== true;
+        const left = !counts ? undefined : Math.max(0, Math.ceil((retryAt - now()) / 1000));
         return [
           span(
             'bar.error',

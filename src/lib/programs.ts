@@ -68,3 +68,28 @@ export async function editText(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** The program that opens addresses on this desktop; `undefined`: there is none, as over SSH. */
+export function openerOf(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): readonly string[] | undefined {
+  if (env['SSH_CONNECTION'] !== undefined && env['DISPLAY'] === undefined) return undefined;
+  if (platform === 'darwin') return ['open'];
+  return env['DISPLAY'] || env['WAYLAND_DISPLAY'] ? ['xdg-open'] : undefined;
+}
+
+/** Starts a program that goes on by itself, with the address as its last argument. Rejects with a UserError if it cannot be started. */
+export function startProgram(argv: readonly string[], address: string): Promise<void> {
+  const [program = '', ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...args, address.slice(0, MAX_ARGUMENT)], { stdio: 'ignore', detached: true });
+    child.once('error', error =>
+      reject(new UserError(`${program} cannot be run: ${errorText(error)}`, 'Name another program in links.open.')),
+    );
+    child.once('spawn', () => {
+      child.unref();
+      resolve();
+    });
+  });
+}

@@ -3,7 +3,7 @@ import { createDisposables, type Undo } from '../lib/disposables.js';
 import { errorText, UserError } from '../lib/errors.js';
 import { cleanLine, type Safe } from '../lib/text.js';
 import { type Clock, systemClock } from '../lib/time.js';
-import type { ScreenPort, Shell, TabView } from '../model/view.js';
+import type { ScreenPort, Shell, TabInfo, TabView } from '../model/view.js';
 import { createDevice, type Device, type Host, type QuitReason, type TtyInput, type TtyOutput } from './device.js';
 import { createFrame } from './frame.js';
 import { createKeyboard } from './keyboard.js';
@@ -205,6 +205,8 @@ export function createUi(options: UiOptions): Ui {
     if (input.lines.length > layout.input.rows)
       input = inputPicture(composer.state, prompt, width, layout.input.rows, inputLook);
 
+    const tabs = (): readonly TabInfo[] =>
+      option('typing.show', true) ? shell.tabs() : shell.tabs().map(one => ({ ...one, composing: false }));
     const viewDirty = parts.isDirty('view');
     parts.paint('topic', rect => ({ lines: [lineOf(tab.topic, rect.columns, { below: 'bar.normal' })] }));
     parts.paint('view', rect => {
@@ -231,8 +233,8 @@ export function createUi(options: UiOptions): Ui {
     });
     parts.paint('tabs', rect =>
       layout.tabsAreColumn
-        ? tabColumnPicture(shell.tabs(), tab.info.id, rect.columns, rect.rows, look.signs)
-        : tabBarPicture(shell.tabs(), tab.info.id, rect.columns, look.signs),
+        ? tabColumnPicture(tabs(), tab.info.id, rect.columns, rect.rows, look.signs)
+        : tabBarPicture(tabs(), tab.info.id, rect.columns, look.signs),
     );
     parts.paint('hints', () => hint ?? { lines: [] });
     parts.paint('input', () => input);

@@ -1,4 +1,5 @@
 /** What can be done with the message that the keyboard has chosen: its keys, and the row that names them. */
+import { linksIn } from '../lib/links.js';
 import type { MessageEntry } from '../model/types.js';
 import type { Row } from '../model/view.js';
 import { cellsOf, cellsWidth, words } from './rows/line.js';
@@ -16,11 +17,10 @@ export interface MessageAction {
   readonly line: (message: MessageEntry) => string;
 }
 
-const LINK = /\b(?:https?:\/\/|xmpp:)\S/i;
 const MAX_QUOTED = 8;
 
 const stands = (one: MessageEntry): boolean => one.retracted === undefined;
-const hasLink = (one: MessageEntry): boolean => stands(one) && LINK.test(one.body);
+const hasLink = (one: MessageEntry): boolean => stands(one) && linksIn(one.body).length > 0;
 
 const ACTIONS: readonly MessageAction[] = [
   { key: 'r', label: 'reply', edit: true, fits: stands, line: () => '/reply ' },

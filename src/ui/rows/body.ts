@@ -1,57 +1,18 @@
 /** The body of a message as spans: quoted lines, and addresses that can be opened. */
+
+import { linksIn } from '../../lib/links.js';
 import type { Span, Token } from '../../lib/span.js';
-import { linesOf, type Safe } from '../../lib/text.js';
+import { linesOf, type Safe, safe } from '../../lib/text.js';
 
-const LINK = /\b(?:https?:\/\/|xmpp:|geo:|mailto:)[^\s<>"'`{}|\\^\u0000-\u0020\u007f-\u00a0]+/giu;
-/** What a sentence puts behind an address. */
-const TAIL = /[.,;:!?…'"*_~]+$/u;
-/** A longer address is no address to click on. */
-const MAX_LINK = 2048;
-/** More links in one message are left as text: each costs bytes of its own. */
-const MAX_LINKS = 100;
-const PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[' };
-
-function trimLink(found: string): string {
-  let link = found;
-  for (;;) {
-    const before = link;
-    link = link.replace(TAIL, '');
-    const last = link.at(-1) ?? '';
-    const open = PAIRS[last];
-    if (open !== undefined && link.split(open).length < link.split(last).length) link = link.slice(0, -1);
-    if (link === before) return link;
-  }
-}
-
-/** Where an address goes, in ASCII as OSC 8 wants it; undefined if it is none. */
-export function targetOf(text: string): string | undefined {
-  if (text.length > MAX_LINK) return undefined;
-  try {
-    const url = new URL(text);
-    if (!/^(?:https?|xmpp|geo|mailto):$/.test(url.protocol)) return undefined;
-    if (/^https?:$/.test(url.protocol) && url.hostname === '') return undefined;
-    if (!/^https?:$/.test(url.protocol) && url.pathname === '' && url.host === '') return undefined;
-    const target = url.href.replace(/[^\x21-\x7e]/gu, encodeURIComponent);
-    return target.length <= MAX_LINK ? target : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A text with its links; everything else has the token given. */
+/** A text with its links; everything else has the token given. Behind a link that looks like another stands what it is. */
 export function linkify(text: Safe, token: Token): Span[] {
-  // The colon is in every address and in few messages.
-  if (!text.includes(':')) return text === '' ? [] : [{ text, token }];
   const spans: Span[] = [];
   let end = 0;
-  let count = 0;
-  for (const match of text.matchAll(LINK)) {
-    const shown = trimLink(match[0]);
-    const link = targetOf(shown);
-    if (link === undefined || ++count > MAX_LINKS) continue;
-    if (match.index > end) spans.push({ text: text.slice(end, match.index) as Safe, token });
-    spans.push({ text: shown as Safe, token: 'text.link', link });
-    end = match.index + shown.length;
+  for (const { at, text: shown, target, really } of linksIn(text)) {
+    if (at > end) spans.push({ text: text.slice(end, at) as Safe, token });
+    spans.push({ text: shown, token: 'text.link', link: target });
+    if (really !== undefined) spans.push({ text: safe` [${really}]`, token: 'text.mark' });
+    end = at + shown.length;
   }
   if (end < text.length) spans.push({ text: text.slice(end) as Safe, token });
   return spans;
