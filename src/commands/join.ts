@@ -103,13 +103,22 @@ async function throughAnother(api: Api, room: BareJid): Promise<boolean> {
   const inside = [...api.store.chats.values()].filter(chat => chat.kind === 'room' && chat.state === 'joined');
   // The rooms we are in would see a stranger come back.
   if (inside.length > 0) {
-    const ask = safe`${here} does not reach ${there}. Try ${cleanIdentifier(next)}, for all your rooms?`;
-    if (!(await api.ui.confirm(ask))) return false;
+    api.ui.notice(
+      safe`${here} does not reach ${there}. Another guest host may; your other rooms are left and entered again from there.`,
+      { chat: room, level: 'warning' },
+    );
+    if (!(await api.ui.confirm(safe`Try other guest hosts?`))) return false;
   } else {
     api.ui.notice(safe`${here} does not reach ${there}. Trying ${cleanIdentifier(next)} …`, { chat: room });
   }
-  await api.session.connect({ room });
-  return true;
+  const before = api.session.facts.domain;
+  try {
+    await api.session.connect({ room });
+  } catch {
+    // The connection speaks for itself; that this room was not reached is what is said here.
+    return false;
+  }
+  return api.session.facts.domain !== before;
 }
 
 /** What the room does not want of us, asked in the line; `undefined`: the person gave up or cannot help. */

@@ -159,13 +159,13 @@ export function createSession(options: {
       configured: [text('guest.host'), ...words('guest.more')],
     });
 
-  /** One host after the other, each with a line; if none lets us in the last one named is waited for. */
-  const connectAsGuest = async (mine: number, hosts: readonly GuestHost[]): Promise<void> => {
-    let waitFor: string | undefined;
+  /** One host after the other, each with a line; if none lets us in we go `back`, or wait for the first one named. */
+  const connectAsGuest = async (mine: number, hosts: readonly GuestHost[], back?: string): Promise<void> => {
+    let waitFor = back;
     for (const [index, { domain, guess }] of hosts.entries()) {
       if (!guess) waitFor ??= domain;
       // The only one is no try: it is waited for.
-      if (hosts.length === 1) break;
+      if (hosts.length === 1 && back === undefined) break;
       try {
         await opening(undefined, parseBareJid(domain));
         await wire.connect({ ...guestOptions(domain), domain, once: true, ...(guess && { guess }) });
@@ -173,9 +173,11 @@ export function createSession(options: {
       } catch (error) {
         if (mine !== attempt) throw error;
         const next = hosts[index + 1];
-        const why = cleanLine(errorText(error));
-        const then = next === undefined ? safe`` : safe` Trying ${cleanIdentifier(next.domain)} …`;
-        notice('info', safe`No way in through ${cleanIdentifier(domain)}: ${why}${then}`);
+        const then = next === undefined ? back : next.domain;
+        const trying = then === undefined ? safe`` : safe` Trying ${cleanIdentifier(then)} …`;
+        // Of a name that was only guessed nobody needs to know why it is nothing.
+        const why = guess ? safe`No guests at ${cleanIdentifier(domain)}.` : cleanLine(errorText(error));
+        notice('info', safe`${why}${trying}`);
       }
     }
     const domain = parseBareJid(waitFor ?? '');
@@ -195,7 +197,8 @@ export function createSession(options: {
     async connect({ jid, guestHost, password: given, room, authority } = {}) {
       const mine = ++attempt;
       const account = jid ?? (guestHost === undefined ? service.account : undefined);
-      const { status } = facts();
+      const { status, anonymous, domain: at } = facts();
+      const back = status === 'online' && anonymous && room !== undefined ? at : undefined;
       if (status === 'online' || status === 'connecting' || status === 'waiting') await wire.disconnect();
       // What was typed for one account is never told to the server of another.
       if (given !== undefined || account !== jid || account !== passwordOwner) password = undefined;
@@ -208,10 +211,8 @@ export function createSession(options: {
         chosen = named !== undefined;
         if (named !== undefined) return connectAsGuest(mine, [{ domain: named, guess: false }]);
         const failed = room === undefined ? undefined : failedHosts.get(room);
-        return connectAsGuest(
-          mine,
-          hostsFor(room, authority).filter(one => !failed?.has(one.domain)),
-        );
+        const hosts = hostsFor(room, authority).filter(one => !failed?.has(one.domain));
+        return connectAsGuest(mine, hosts, back);
       }
       const local = localOf(account);
       if (local === undefined)
@@ -282,6 +283,8 @@ export function createSession(options: {
       }
       if (status !== 'waiting' && status !== 'stopped') return;
       if (status === 'stopped') password = undefined;
+      // Ended by ourselves: nothing is lost.
+      if (status === 'stopped' && failure === undefined) return;
       const sentence = failure?.sentence ?? safe`The connection is lost.`;
       // The same reason again and again is not news; the countdown is in the bar.
       if (status === 'waiting' && sentence === lastSentence) return;
