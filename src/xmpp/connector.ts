@@ -19,6 +19,10 @@ export interface ConnectOptions {
   tls: 'starttls' | 'direct' | undefined;
   ca: string | undefined;
   pins: readonly string[];
+  /** Fingerprint of the certificate of the last connection. */
+  seen: string | undefined;
+  /** `host:port` that is tried first: where the server wishes a resumption (XEP-0198 §5). */
+  preferred: string | undefined;
   proxy: SocksProxy | undefined;
   allowPlaintext: boolean;
   timeouts: Timeouts;
@@ -47,7 +51,7 @@ const TELLING: readonly string[] = ['certificate', 'no-tls', 'stream', 'tls'];
 
 /** Tries the targets in order; rejects with the {@link StreamFailure} that explains most. */
 export async function openLink(options: ConnectOptions): Promise<Link> {
-  const targets = await targetsOf(options);
+  const targets = [...preferredTarget(options), ...(await targetsOf(options))];
   const failures: StreamFailure[] = [];
   for (const [index, target] of targets.entries()) {
     const last = index === targets.length - 1;
@@ -60,6 +64,23 @@ export async function openLink(options: ConnectOptions): Promise<Link> {
   }
   const telling = TELLING.map(kind => failures.find(failure => failure.kind === kind)).find(failure => failure);
   throw telling ?? failures[0] ?? new StreamFailure('dns', { subject: options.domain });
+}
+
+/** Only the address changes: whoever answers there must show the certificate of the domain. */
+function preferredTarget({ preferred, host, tls }: ConnectOptions): Target[] {
+  const place = preferred === undefined || host !== undefined ? undefined : parsePlace(preferred);
+  if (place === undefined) return [];
+  const port = place.port ?? STARTTLS_PORT;
+  return [{ host: place.host, port, direct: tls === undefined ? port === DIRECT_TLS_PORT : tls === 'direct' }];
+}
+
+/** `host`, `host:port` or `[address]:port`, as servers write where to go. */
+export function parsePlace(text: string): { host: string; port: number | undefined } | undefined {
+  const place = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]{1,255})(?::(?<port>[0-9]{1,5}))?$/.exec(text.trim())?.groups;
+  const host = place?.['host'];
+  const port = place?.['port'] === undefined ? undefined : Number(place['port']);
+  if (host === undefined || (port !== undefined && (port < 1 || port > 65535))) return undefined;
+  return { host, port };
 }
 
 async function targetsOf(options: ConnectOptions): Promise<Target[]> {
@@ -95,7 +116,7 @@ async function openTarget(target: Target, options: ConnectOptions, last: boolean
       return { socket: raw, secure: false, info: { pinned: false, ...place }, bindings: [] };
     }
     if (!target.direct) await startTls(raw, options);
-    const secured = await secure(raw, { domain, ca: options.ca, pins: options.pins, clock, timeoutMs: timeouts.tlsMs });
+    const secured = await secure(raw, { domain, ca: options.ca, pins: options.pins, seen: options.seen, clock, timeoutMs: timeouts.tlsMs });
     const { protocol, cipher, fingerprint, pinned } = secured;
     return {
       socket: secured.socket,

@@ -27,7 +27,8 @@ export function createLinkMonitor(options: {
   ackTimeoutMs: number;
   /** Writes the question. */
   ask(): void;
-  onSlow(waitedMs: number): void;
+  /** Half of the time is over without an answer; false: it came. */
+  onDoubt(doubtful: boolean): void;
   onDead(): void;
 }): LinkMonitor {
   const { clock } = options;
@@ -37,13 +38,19 @@ export function createLinkMonitor(options: {
   let deadline: unknown;
   let unasked = 0;
   let stopped = false;
+  let doubtful = false;
 
   const clear = (...handles: unknown[]): void => {
     for (const handle of handles) if (handle !== undefined) clock.clearTimeout(handle);
   };
+  const doubt = (next: boolean): void => {
+    if (doubtful === next) return;
+    doubtful = next;
+    options.onDoubt(next);
+  };
   const arm = (limitMs: number): void => {
     clear(slow, deadline);
-    slow = clock.setTimeout(() => options.onSlow(limitMs / 2), limitMs / 2);
+    slow = clock.setTimeout(() => doubt(true), limitMs / 2);
     deadline = clock.setTimeout(options.onDead, limitMs);
   };
   const probe = (limitMs = options.ackTimeoutMs): void => {
@@ -67,6 +74,7 @@ export function createLinkMonitor(options: {
     heard() {
       if (stopped) return;
       rest();
+      doubt(false);
       // Behind a long archive page the answer is late, but the link is not dead.
       if (deadline !== undefined) arm(options.ackTimeoutMs);
     },

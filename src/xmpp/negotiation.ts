@@ -1,9 +1,11 @@
-/** From the first header to a bound or resumed session: features, SASL, restart, resume or bind, enable. RFC 6120 §6, §7, XEP-0198 */
+/** From the first header to a bound or resumed session: features, SASL, restart, resume or bind, enable. RFC 6120 §6, §7, XEP-0198, -0388 */
 import { randomUUID } from 'node:crypto';
 import { domainOf, type FullJid, localOf, parseFullJid, parseJid } from '../lib/jid.js';
 import { StreamFailure, stanzaErrorOf } from './errors.js';
-import { NS_BIND, NS_SASL, NS_SASL_CB, NS_SM, NS_STREAM } from './ns.js';
+import { type TokenPlace, tokenDialogue, tokenMechanism } from './fast.js';
+import { NS_BIND, NS_SASL, NS_SASL_CB, NS_SASL2, NS_SM, NS_STREAM } from './ns.js';
 import { type ChannelBinding, chooseMechanism, type SaslAccount, type SaslDialogue } from './sasl.js';
+import { authenticate, readOffer, readSuccess, type Sasl2Offer } from './sasl2.js';
 import { attr, childOf, childrenOf, type Element, elementsOf, nsOf, textOf, xml } from './xml.js';
 
 export interface NegotiationOptions {
@@ -12,6 +14,11 @@ export interface NegotiationOptions {
   secure: boolean;
   bindings: readonly ChannelBinding[];
   resume: { id: string; received: number } | undefined;
+  /** Where the token of this account is kept; undefined: none is asked for. */
+  tokens: TokenPlace | undefined;
+  software: string | undefined;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** `shown` is what a raw log may see instead of secrets. */
   write(text: string, shown?: string): void;
   restart(): void;
@@ -48,6 +55,12 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   let bindId = '';
   let bound: FullJid | undefined;
   const early: Element[] = [];
+  /** The new way to log in, where the server has it; guests take the old one, which tells less. */
+  let offer2: Sasl2Offer | undefined;
+  let bindingTypes: string[] | undefined;
+  let wantedToken: string | undefined;
+  let usesToken = false;
+  let resumeTried = false;
 
   const fail = (failure: StreamFailure): void => {
     phase = 'done';
@@ -63,17 +76,55 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   };
 
   function login(features: Element): void {
-    const mechanisms = childrenOf(childOf(features, 'mechanisms', NS_SASL), 'mechanism').map(item => item.getText());
     const types = childOf(features, 'sasl-channel-binding', NS_SASL_CB);
-    const bindingTypes =
+    bindingTypes =
       types === undefined ? undefined : childrenOf(types, 'channel-binding').map(item => attr(item, 'type') ?? '');
+    offer2 = account.username !== undefined && options.secure ? readOffer(features) : undefined;
     phase = 'sasl';
-    const chosen = chooseMechanism({ mechanisms, bindingTypes }, account, options);
+    const mechanisms =
+      offer2?.mechanisms ??
+      childrenOf(childOf(features, 'mechanisms', NS_SASL), 'mechanism').map(item => item.getText());
+    begin(mechanisms, offer2 === undefined ? undefined : withToken(offer2));
+  }
+
+  function withToken(offer: Sasl2Offer): SaslDialogue | undefined {
+    const kept = options.tokens?.get();
+    if (kept === undefined || account.username === undefined) return undefined;
+    const { domain, username } = account;
+    const { bindings } = options;
+    return tokenDialogue(kept, { domain, username, offered: offer.tokenMechanisms, bindings, now: options.now() });
+  }
+
+  function begin(mechanisms: readonly string[], byToken: SaslDialogue | undefined): void {
+    const chosen = byToken ?? chooseMechanism({ mechanisms, bindingTypes }, account, options);
     dialogue = chosen;
+    usesToken = byToken !== undefined;
     chosen.first().then(first => {
-      if (phase !== 'sasl') return;
+      if (phase !== 'sasl' || dialogue !== chosen) return;
       const open = `<auth xmlns='${NS_SASL}' mechanism='${chosen.mechanism}'>`;
-      options.write(`${open}${first === '' ? '=' : toBase64(first)}</auth>`, `${open}***</auth>`);
+      const { mechanism } = chosen;
+      if (offer2 === undefined) {
+        options.write(`${open}${first === '' ? '=' : toBase64(first)}</auth>`, `${open}***</auth>`);
+        return;
+      }
+      const bound = mechanism.endsWith('-PLUS') || account.pinnedMechanism?.endsWith('-PLUS') === true;
+      wantedToken =
+        usesToken || options.tokens === undefined
+          ? undefined
+          : tokenMechanism(offer2.tokenMechanisms, options.bindings, bound);
+      const wish = {
+        mechanism,
+        clientId: options.tokens?.clientId,
+        software: options.software,
+        offer: offer2,
+        resume: options.resume,
+        usesToken,
+        wantsToken: wantedToken,
+      };
+      options.write(
+        authenticate({ ...wish, initial: toBase64(first) }).toString(),
+        authenticate({ ...wish, initial: '***' }).toString(),
+      );
     }, failWith);
   }
 
@@ -82,36 +133,83 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
     const { mechanism } = dialogue;
     switch (element.getName()) {
       case 'challenge':
-        dialogue.respond(fromBase64(element.getText())).then(response => {
+        dialogue.respond(fromBase64(element.getText()).toString('utf8')).then(response => {
           if (phase !== 'sasl') return;
-          const open = `<response xmlns='${NS_SASL}'>`;
+          const open = `<response xmlns='${offer2 === undefined ? NS_SASL : NS_SASL2}'>`;
           options.write(`${open}${toBase64(response)}</response>`, `${open}***</response>`);
         }, failWith);
         return;
       case 'success':
+        if (offer2 !== undefined) {
+          success2(element, dialogue);
+          return;
+        }
         dialogue.verify(fromBase64(element.getText()));
         phase = 'session';
         options.onMechanism(mechanism);
         options.restart();
         return;
       case 'failure': {
-        const reason = elementsOf(element).find(child => child.getName() !== 'text');
+        const reason = elementsOf(element).find(child => nsOf(child) === NS_SASL && child.getName() !== 'text');
         const condition = reason?.getName() ?? 'not-authorized';
+        // > discard the token and fall back to other mechanisms  XEP-0484 §4.1
+        if (usesToken && offer2 !== undefined) {
+          options.tokens?.set(undefined);
+          begin(offer2.mechanisms, undefined);
+          return;
+        }
         fail(new StreamFailure('auth', { subject, condition, text: textOf(element, 'text') }));
         return;
+      }
+      case 'continue': {
+        const reason = 'it demands a second proof that is not known here';
+        fail(new StreamFailure('mechanism', { subject, reason }));
       }
     }
   }
 
+  /** Everything may be done with it, or the rest goes the old way behind the features that follow. */
+  function success2(element: Element, proved: SaslDialogue): void {
+    const { data, jid, resumed, resumeRefused, bound: binding2, enabled, token } = readSuccess(element);
+    proved.verify(data ?? Buffer.alloc(0));
+    options.onMechanism(proved.mechanism);
+    const tokenFor = usesToken ? proved.mechanism : wantedToken;
+    if (token !== undefined && tokenFor !== undefined) options.tokens?.set({ ...token, mechanism: tokenFor });
+    if (resumed !== undefined && options.resume !== undefined) {
+      finish({ kind: 'resumed', h: attr(resumed, 'h') });
+      return;
+    }
+    const tried = options.resume !== undefined && offer2?.resumes === true;
+    if (tried) options.onResumeRefused(attr(resumeRefused, 'h'));
+    resumeTried = tried;
+    phase = 'session';
+    if (binding2 === undefined) return;
+    if (jid === undefined || !isOurs(jid, account)) {
+      notOurs();
+      return;
+    }
+    bound = jid;
+    // Switched on later, behind the features, if not with it.
+    if (enabled !== undefined) finishEnabled(enabled, jid);
+  }
+
+  function notOurs(): void {
+    fail(new StreamFailure('bind', { subject, reason: 'it is not the address of this account', fatal: true }));
+  }
+
   function session(features: Element): void {
     managementOffered = childOf(features, 'sm', NS_SM) !== undefined;
-    if (options.resume !== undefined && managementOffered) {
+    if (bound !== undefined) {
+      enable(bound);
+      return;
+    }
+    if (options.resume !== undefined && !resumeTried && managementOffered) {
       phase = 'resuming';
       const { id, received } = options.resume;
       options.write(xml('resume', { xmlns: NS_SM, previd: id, h: received }).toString());
       return;
     }
-    if (options.resume !== undefined) options.onResumeRefused(undefined);
+    if (options.resume !== undefined && !resumeTried) options.onResumeRefused(undefined);
     bind();
   }
 
@@ -132,15 +230,26 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
     }
     bound = parseFullJid(textOf(childOf(answer, 'bind', NS_BIND), 'jid'));
     if (bound === undefined || !isOurs(bound, account)) {
-      fail(new StreamFailure('bind', { subject, reason: 'it is not the address of this account', fatal: true }));
+      notOurs();
       return;
     }
+    enable(bound);
+  }
+
+  function enable(jid: FullJid): void {
     if (!managementOffered) {
-      finish({ kind: 'bound', jid: bound, management: undefined, early });
+      finish({ kind: 'bound', jid, management: undefined, early });
       return;
     }
     phase = 'enabling';
     options.write(xml('enable', { xmlns: NS_SM, resume: 'true' }).toString());
+  }
+
+  function finishEnabled(enabled: Element, jid: FullJid): void {
+    const resumable = attr(enabled, 'resume') === 'true' || attr(enabled, 'resume') === '1';
+    const id = attr(enabled, 'id');
+    const resumeId = resumable && id !== undefined && id !== '' ? id : undefined;
+    finish({ kind: 'bound', jid, management: { resumeId, location: attr(enabled, 'location') }, early });
   }
 
   function management(element: Element): void {
@@ -155,11 +264,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
     }
     if (phase !== 'enabling' || bound === undefined) return;
     if (name === 'failed') finish({ kind: 'bound', jid: bound, management: undefined, early });
-    if (name !== 'enabled') return;
-    const resumable = attr(element, 'resume') === 'true' || attr(element, 'resume') === '1';
-    const id = attr(element, 'id');
-    const resumeId = resumable && id !== undefined && id !== '' ? id : undefined;
-    finish({ kind: 'bound', jid: bound, management: { resumeId, location: attr(element, 'location') }, early });
+    else if (name === 'enabled') finishEnabled(element, bound);
   }
 
   return {
@@ -169,8 +274,8 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
         if (element.is('features', NS_STREAM)) {
           if (phase === 'login') login(element);
           else if (phase === 'session') session(element);
-        } else if (ns === NS_SASL) {
-          if (phase === 'sasl') sasl(element);
+        } else if (ns === NS_SASL || ns === NS_SASL2) {
+          if (phase === 'sasl' && (ns === NS_SASL2) === (offer2 !== undefined)) sasl(element);
         } else if (ns === NS_SM) management(element);
         else if (phase === 'binding' && element.getName() === 'iq' && attr(element, 'id') === bindId) binding(element);
         else if (phase === 'enabling') early.push(element);
@@ -188,10 +293,10 @@ function isOurs(jid: FullJid, account: SaslAccount): boolean {
   return account.username === undefined || localOf(jid) === localOf(expected);
 }
 
-function toBase64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64');
+function toBase64(data: string | Buffer): string {
+  return (typeof data === 'string' ? Buffer.from(data) : data).toString('base64');
 }
 
-function fromBase64(text: string): string {
-  return Buffer.from(text, 'base64').toString('utf8');
+function fromBase64(text: string): Buffer {
+  return Buffer.from(text, 'base64');
 }

@@ -11,3 +11,7 @@ export const NS_SESSION = 'urn:ietf:params:xml:ns:xmpp-session';
 export const NS_SM = 'urn:xmpp:sm:3';
 export const NS_PING = 'urn:xmpp:ping';
 export const NS_DELAY = 'urn:xmpp:delay';
+export const NS_SASL2 = 'urn:xmpp:sasl:2';
+export const NS_BIND2 = 'urn:xmpp:bind:0';
+export const NS_FAST = 'urn:xmpp:fast:0';
+export const NS_REGISTER = 'jabber:iq:register';

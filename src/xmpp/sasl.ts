@@ -23,10 +23,10 @@ export interface SaslAccount {
 
 export interface SaslDialogue {
   mechanism: string;
-  first(): Promise<string>;
+  first(): Promise<string | Buffer>;
   respond(challenge: string): Promise<string>;
   /** Throws {@link StreamFailure} if the server did not prove itself. */
-  verify(final: string): void;
+  verify(final: Buffer): void;
 }
 
 interface Known {
@@ -163,7 +163,7 @@ function scramDialogue(
     verify(final) {
       try {
         if (scram === undefined) throw new ScramError('success too early');
-        scram.verify(final);
+        scram.verify(final.toString('utf8'));
       } catch (error) {
         throw proofFailure(error);
       }

@@ -1,6 +1,7 @@
 /** What a session takes and gives: the contract between the wire and everything above it. */
 import type { FullJid } from '../lib/jid.js';
 import type { StanzaError, StreamFailure } from './errors.js';
+import type { TokenPlace } from './fast.js';
 import type { Element, Node } from './xml.js';
 
 /** Time as the session sees it, so that tests can drive it. */
@@ -60,6 +61,8 @@ export interface SessionOptions {
   ca?: string;
   /** SHA-256 fingerprints (hex) accepted in place of a valid chain. */
   pins?: readonly string[];
+  /** SHA-256 of the certificate of the last connection, said when another one is refused. */
+  seenCertificate?: string;
   proxy?: SocksProxy;
   /** Clear text, and only to a loopback address. */
   allowPlaintext?: boolean;
@@ -70,6 +73,10 @@ export interface SessionOptions {
   /** The strongest mechanism this account ever used; anything weaker is refused. */
   pinnedMechanism?: string;
   onMechanism?(name: string): void;
+  /** Where the server's token for the next login is kept (XEP-0484); absent: none is asked for. */
+  tokens?: TokenPlace;
+  /** Told to the own server with the token. */
+  software?: string;
   limits?: Partial<ParserLimits>;
   timeouts?: Partial<Timeouts>;
   backoff?: Partial<Backoff>;
@@ -135,6 +142,8 @@ export interface SessionEvents {
   down: { failure: StreamFailure };
   /** The session stopped by itself and will not try again. */
   fatal: { failure: StreamFailure };
+  /** Half of the time for an answer is over, or an answer came after all. */
+  doubt: { doubtful: boolean };
   /** Messages and presences of the stream, in order. */
   stanza: { element: Element };
   /** A get or set with an id and exactly one child; unanswered when the listener returns false. */

@@ -8,9 +8,9 @@ import { errorElement, StanzaError, StreamFailure } from './errors.js';
 import { createRequests } from './iq.js';
 import { createLinkMonitor, type LinkMonitor, PROBE_MS, watchForWaking } from './link-monitor.js';
 import { createNegotiation, type Negotiated, type Negotiation } from './negotiation.js';
-import { NS_CLIENT, NS_PING, NS_SASL, NS_SM, NS_STREAM, NS_STREAM_ERRORS } from './ns.js';
+import { NS_CLIENT, NS_PING, NS_SASL, NS_SASL2, NS_SM, NS_STREAM, NS_STREAM_ERRORS } from './ns.js';
 import { createOutbox, type OutboxItem, printItem } from './outbox.js';
-import { isAsStrong } from './sasl.js';
+import { isAsStrong, isLasting } from './sasl.js';
 import type { IqReply, Session, SessionEvents, SessionOptions, SessionState, Timeouts } from './session-types.js';
 import { systemResolver } from './srv.js';
 import { createStreamManagement, type StreamManagement } from './stream-management.js';
@@ -64,6 +64,7 @@ export function createSession(options: SessionOptions): Session {
     online: new Set(),
     down: new Set(),
     fatal: new Set(),
+    doubt: new Set(),
     stanza: new Set(),
     iq: new Set(),
     sent: new Set(),
@@ -75,6 +76,7 @@ export function createSession(options: SessionOptions): Session {
   let jid: FullJid | undefined;
   let mechanism: string | undefined;
   let pinnedMechanism = options.pinnedMechanism;
+  let seenCertificate = options.seenCertificate;
   let wanted = false;
   let attempt: Attempt | undefined;
   let management: StreamManagement<OutboxItem> | undefined;
@@ -142,6 +144,8 @@ export function createSession(options: SessionOptions): Session {
       tls: redirect === undefined ? options.tls : 'starttls',
       ca: options.ca,
       pins: options.pins ?? [],
+      seen: seenCertificate,
+      preferred: redirect === undefined ? management?.location : undefined,
       proxy: options.proxy,
       allowPlaintext: redirect === undefined && options.allowPlaintext === true && options.proxy === undefined,
       timeouts,
@@ -155,6 +159,7 @@ export function createSession(options: SessionOptions): Session {
       return;
     }
     current.link = link;
+    seenCertificate = link.info.fingerprint ?? seenCertificate;
     const { DEFAULT_LIMITS } = await import('./parser.js');
     const stream = createStream({
       socket: link.socket,
@@ -199,11 +204,15 @@ export function createSession(options: SessionOptions): Session {
       secure: link.secure,
       bindings: link.bindings,
       resume: canResume ? { id: resumeId, received: management?.received ?? 0 } : undefined,
+      tokens: options.tokens,
+      software: options.software,
+      now: () => clock.now(),
       write: (text, shown) => write(current, text, shown),
       restart: () => current.stream?.open(),
       onMechanism: name => {
         mechanism = name;
-        if (name !== 'ANONYMOUS' && link.secure && isAsStrong(name, pinnedMechanism)) pinnedMechanism = name;
+        if (!isLasting(name)) return;
+        if (link.secure && isAsStrong(name, pinnedMechanism)) pinnedMechanism = name;
         try {
           options.onMechanism?.(name);
         } catch (error) {
@@ -236,7 +245,7 @@ export function createSession(options: SessionOptions): Session {
       idleMs: options.idleMs ?? 30_000,
       ackTimeoutMs: options.ackTimeoutMs ?? 30_000,
       ask: () => ask(current),
-      onSlow: waitedMs => warn(`no answer from ${subject} for ${Math.round(waitedMs / 1000)} s`),
+      onDoubt: doubtful => emit('doubt', { doubtful }),
       onDead: () => {
         if (current.unproved) management?.spoil();
         fail(current, new StreamFailure('silent', { subject }));
@@ -677,7 +686,8 @@ function isStanza(element: Element): boolean {
 
 /** For a raw log: what SASL carries is a secret. */
 function shownOf(element: Element): string {
-  return nsOf(element) === NS_SASL && element.getName() !== 'failure'
-    ? `<${element.getName()} xmlns='${NS_SASL}'>***</${element.getName()}>`
+  const ns = nsOf(element);
+  return (ns === NS_SASL || ns === NS_SASL2) && element.getName() !== 'failure'
+    ? `<${element.getName()} xmlns='${ns}'>***</${element.getName()}>`
     : element.toString();
 }

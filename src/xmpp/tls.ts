@@ -22,6 +22,8 @@ export interface TlsOptions {
   domain: string;
   ca: string | undefined;
   pins: readonly string[];
+  /** Fingerprint of the certificate of the last connection. */
+  seen: string | undefined;
   clock: Clock;
   timeoutMs: number;
 }
@@ -106,7 +108,9 @@ function judge(socket: TLSSocket, identity: string, options: TlsOptions): Secure
   const pins = options.pins.map(pin => pin.replaceAll(':', '').toLowerCase());
   const pinned = fingerprint !== '' && pins.includes(fingerprint);
   if (reason !== undefined && !pinned) {
-    const changed = pins.length > 0 ? `; it is not the pinned one, ${pins[0]}` : '';
+    const before = pins[0] ?? (options.seen === fingerprint ? undefined : options.seen);
+    const what = pins.length > 0 ? 'it is not the pinned one' : 'the last time it was another one';
+    const changed = before === undefined ? '' : `; ${what}, ${before}`;
     throw new StreamFailure('certificate', {
       subject: options.domain,
       reason: reason.text + changed,
