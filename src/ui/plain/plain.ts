@@ -262,10 +262,13 @@ export function createPlain(options: PlainOptions): Plain {
         ownQuestion(lines.shift() ?? '');
         continue;
       }
-      if (lines.length === 0 || (!isTyped && (busy > 0 || !isReady))) break;
+      // The command that opened a form waits for it.
+      const waits = busy > 0 && shell.current().view.type !== 'form';
+      if (lines.length === 0 || (!isTyped && (waits || !isReady))) break;
       take(lines.shift() ?? '');
     }
-    if (ended && busy === 0 && isReady && lines.length === 0) finish();
+    // A form that nobody will fill in any more is cancelled by the end.
+    if (ended && (busy === 0 || shell.current().view.type === 'form') && isReady && lines.length === 0) finish();
   }
 
   function run(line: string): void {
