@@ -226,6 +226,7 @@ export function createCore(options: CoreOptions): Core {
     clock,
     random,
     unsent,
+    cursor: archive => catchUp.cursor(archive),
     bodyState: chat => typing.withBody(chat),
     remark: (text, chat) => notices.add(text, { level: 'warning', chat }),
   });
@@ -428,19 +429,21 @@ export function createCore(options: CoreOptions): Core {
   emitter.on('connection:changed', ({ session: facts }) => {
     session.told(facts);
     stopCountdown();
-    stopCountdown = facts.status === 'waiting' ? clock.every(COUNTDOWN_MS, () => touch('status')) : () => {};
+    const counts = facts.status === 'waiting' && settings.get('ui.accessible') !== true;
+    stopCountdown = counts ? clock.every(COUNTDOWN_MS, () => touch('status')) : () => {};
     touch('all');
   });
-  emitter.on('connection:changed', ({ session: facts }) => {
-    if (facts.status === 'online') unsent.offerAll();
+  emitter.on('message:delivered', ({ message }) => {
+    for (const id of [message.originId, message.messageId]) if (id !== undefined) outbox.settled(id);
   });
-  for (const event of ['message:delivered', 'message:failed'] as const) {
-    emitter.on(event, ({ message }) => {
-      for (const id of [message.originId, message.messageId]) if (id !== undefined) unsent.settle(id);
-    });
-  }
-  emitter.on('room:joined', ({ room }) => outbox.roomJoined(room.id));
-  emitter.on('room:failed', ({ room, reason }) => outbox.roomFailed(room.id, reason));
+  emitter.on('message:failed', ({ message }) => {
+    for (const id of [message.originId, message.messageId]) if (id !== undefined) outbox.failed(id);
+  });
+  emitter.on('session:started', () => outbox.lanes.sessionStarted());
+  emitter.on('session:resumed', () => outbox.lanes.pump());
+  emitter.on('room:joined', ({ room }) => outbox.lanes.roomJoined(room.id));
+  emitter.on('room:left', ({ room }) => outbox.lanes.roomLeft(room.id));
+  emitter.on('room:failed', ({ room, reason }) => outbox.lanes.roomFailed(room.id, reason));
   emitter.on('message:highlighted', ({ chat, message }) => {
     const nick = message.sender.jid === undefined ? undefined : resourceOf(message.sender.jid);
     if (nick !== undefined) lastHighlights.set(chat.id, nick);
@@ -461,7 +464,6 @@ export function createCore(options: CoreOptions): Core {
   });
   const inbox = connectInbox({ wire, store, hooks, hold: message => catchUp.hold(message) });
   const catchUp = createCatchUp({ store, emitter, clock, wire, history, receive: inbox.receive, debug });
-  catchUp.onDone(archive => void outbox.resolve(archive));
   const desks = connectDesks({
     emitter,
     wire,

@@ -32,6 +32,8 @@ export interface CatchUp {
    * newer words, and the archive has it too, in its place.
    */
   hold(message: IncomingMessage): boolean;
+  /** Up to which id everything of this archive is here. */
+  cursor(archive: BareJid): string | undefined;
   /** Asks again where something is missing. */
   retry(): number;
   /** Another account: nothing is known. */
@@ -279,6 +281,7 @@ export function createCatchUp(options: {
       return true;
     },
     onDone: listener => void listeners.push(listener),
+    cursor: archive => cursorOf(archive) || undefined,
     retry() {
       const again = [...missing].filter(archive => archive === own() || store.room(archive)?.state === 'joined');
       for (const archive of again) begin(archive);

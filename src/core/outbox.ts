@@ -2,20 +2,17 @@
 import type { Hooks as HookTable } from '../api.js';
 import { UserError } from '../lib/errors.js';
 import { DROP, type Hooks } from '../lib/hooks.js';
-import { type BareJid, bareOf, type Jid } from '../lib/jid.js';
+import type { BareJid, Jid } from '../lib/jid.js';
 import { cleanLine, type Safe, safe, toWireText } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { OutgoingMessage } from '../model/incoming.js';
 import type { Store } from '../model/store.js';
-import type { Chat, ChatId, ChatState, Delivery, MessageEntry } from '../model/types.js';
+import type { Chat, ChatId, ChatState, MessageEntry } from '../model/types.js';
 import { findMessage } from '../model/wording.js';
+import { createLanes, type Lanes } from './lanes.js';
 import type { Wire } from './ports.js';
 import type { Unsent, UnsentLine } from './unsent.js';
 
-/** Clocks of both sides may differ by this much. */
-const OVERLAP_MS = 5 * 60_000;
-/** Pages of an archive looked through for lines of a former run. */
-const MAX_PAGES = 40;
 /** A filter that takes longer does not keep the row from being shown. */
 const ROW_DELAY_MS = 100;
 
@@ -31,13 +28,13 @@ export interface Outbox {
   obstacle(chat: ChatId): UserError | undefined;
   /** A chat state alone. */
   state(chat: Chat, state: ChatState): void;
-  /** The room was entered: what waited for it goes out. */
-  roomJoined(room: ChatId): void;
-  roomFailed(room: ChatId, reason: Safe): void;
   /** What a former run left: it waits until the archive has said what arrived. */
   restore(lines: readonly UnsentLine[]): void;
-  /** This archive can be asked now. */
-  resolve(archive: BareJid): Promise<void>;
+  /** Somebody has it. */
+  settled(id: string): void;
+  /** It will not arrive; what it was is kept for /resend. */
+  failed(id: string): void;
+  readonly lanes: Lanes;
   forget(chat: ChatId): void;
 }
 
@@ -48,19 +45,16 @@ export function createOutbox(options: {
   readonly clock: Clock;
   readonly random: () => string;
   readonly unsent: Unsent;
+  /** Up to which id this archive is known here. */
+  readonly cursor: (archive: BareJid) => string | undefined;
   readonly bodyState: (chat: ChatId) => ChatState | undefined;
   /** Something was removed from what is sent. */
   readonly remark: (text: Safe, chat: ChatId) => void;
 }): Outbox {
-  const { wire, store, hooks, clock, random, unsent, bodyState, remark } = options;
+  const { wire, store, hooks, clock, random, unsent, cursor, bodyState, remark } = options;
+  const lanes = createLanes({ wire, store, clock, unsent, cursor });
   /** Order per chat while filters think. */
   const thinking = new Map<ChatId, Promise<void>>();
-  /** Lines for rooms that are not entered yet. */
-  const waiting = new Map<ChatId, readonly OutgoingMessage[]>();
-  /** Lines of a former run, and what was typed after them. */
-  const held = new Map<ChatId, readonly UnsentLine[]>();
-  /** What was sent, by id: a failed line can be sent again as it was. */
-  const sent = new Map<string, OutgoingMessage>();
 
   const chatFor = (id: ChatId): Chat => {
     const chat = store.chat(id);
@@ -87,69 +81,11 @@ export function createOutbox(options: {
   const isOpen = (chat: Chat): boolean =>
     store.session.status === 'online' && (chat.kind !== 'room' || chat.state === 'joined');
 
-  const advance = (id: ChatId, message: OutgoingMessage, delivery: Delivery, error?: Safe): void => {
-    const key = message.id;
-    const entry = store.chat(id)?.log.find(key);
-    // The echo may have been faster than the acknowledgement.
-    if (entry?.delivery === undefined || entry.delivery === 'delivered' || entry.delivery === 'displayed') return;
-    if (entry.delivery === 'sent' && delivery !== 'failed') return;
-    if (error === undefined) store.setDelivery(id, key, delivery);
-    else store.setDelivery(id, key, delivery, error);
-  };
-
-  const transmit = (id: ChatId, message: OutgoingMessage): void => {
-    wire.say(message).then(
-      how => {
-        // In a room only its echo proves that everybody got it. Written without an acknowledgement proves nothing.
-        if (how === 'acknowledged' && message.type === 'chat') advance(id, message, 'sent');
-        if (how === 'acknowledged' && (message.type === 'chat' || message.replaces !== undefined))
-          unsent.settle(message.id);
-        sent.delete(message.id);
-      },
-      (error: unknown) => advance(id, message, 'failed', sentenceOf(error)),
-    );
-  };
-
-  /** To the wire, or into the queue of its room. */
-  const release = (id: ChatId, message: OutgoingMessage): void => {
-    const chat = store.chat(id);
-    if (chat === undefined) return;
+  /** What was sent, by id: a failed line can be sent again as it was. */
+  const sent = new Map<string, OutgoingMessage>();
+  const release = (id: ChatId, message: OutgoingMessage, row?: () => void): void => {
     sent.set(message.id, message);
-    if (message.body !== undefined) {
-      unsent.add({ chat: id, message, offered: store.session.status === 'online' });
-    }
-    const before = held.get(id);
-    if (before !== undefined) {
-      held.set(id, [...before, { chat: id, message, offered: false }]);
-      return;
-    }
-    if (chat.kind === 'room' && chat.state !== 'joined') {
-      waiting.set(id, [...(waiting.get(id) ?? []), message]);
-      return;
-    }
-    transmit(id, message);
-  };
-
-  /** Which of these does the archive have? `undefined`: it cannot say. */
-  const arrived = async (archive: BareJid, lines: readonly UnsentLine[]): Promise<ReadonlySet<string> | undefined> => {
-    const open = new Set(lines.map(line => line.message.id));
-    const found = new Set<string>();
-    try {
-      const { mam } = wire.xeps;
-      if (!(await mam.has(archive))) return undefined;
-      const start = Math.min(...lines.map(line => line.message.typedAt)) - OVERLAP_MS;
-      let after: string | undefined;
-      for (let count = 0; count < MAX_PAGES; count++) {
-        const page = await mam.page(archive, { max: 250, start, ...(after !== undefined && { after }) });
-        for (const { id, originId } of page.messages)
-          for (const one of [id, originId]) if (one !== undefined && open.has(one)) found.add(one);
-        if (page.complete || page.last === undefined || page.last === after) return found;
-        after = page.last;
-      }
-    } catch {
-      // As if there were none.
-    }
-    return undefined;
+    lanes.add(id, message, row);
   };
 
   const refuseClosed = (chat: Chat): void => {
@@ -184,8 +120,7 @@ export function createOutbox(options: {
     };
     const before = thinking.get(id);
     if (before === undefined && !hooks.has('message:send')) {
-      addRow(message);
-      release(id, message);
+      release(id, message, () => addRow(message));
       return Promise.resolve();
     }
     const work = async (): Promise<void> => {
@@ -198,11 +133,10 @@ export function createOutbox(options: {
       const asked = await hooks.runAsync('message:send', message);
       cancel();
       if (asked === DROP) {
-        if (shown) advance(id, message, 'failed', safe`A plugin stopped this message.`);
+        if (shown) store.setDelivery(id, message.id, 'failed', safe`A plugin stopped this message.`);
         return;
       }
-      if (!shown) addRow(asked);
-      release(id, asked);
+      release(id, asked, shown ? undefined : () => addRow(asked));
     };
     const turn = work().finally(() => {
       if (thinking.get(id) === turn) thinking.delete(id);
@@ -229,7 +163,13 @@ export function createOutbox(options: {
       ...what,
       ...(chat.kind === 'private' && { private: true }),
     };
-    await wire.say(message);
+    const how = await wire.say(message);
+    if (how === 'uncertain' || how === 'unsent') {
+      throw new UserError(
+        'The connection was lost before this was known to have arrived.',
+        'Do it again when you are online.',
+      );
+    }
     store.applyOwnChange(chat.id, message);
   };
 
@@ -300,70 +240,29 @@ export function createOutbox(options: {
       // A state that does not arrive is no loss.
       wire.say(message).catch(() => {});
     },
-    roomJoined(room) {
-      const messages = waiting.get(room) ?? [];
-      waiting.delete(room);
-      for (const message of messages) {
-        advance(room, message, 'pending');
-        transmit(room, message);
-      }
-    },
-    roomFailed(room, reason) {
-      const messages = waiting.get(room) ?? [];
-      waiting.delete(room);
-      for (const message of messages) advance(room, message, 'failed', reason);
-    },
     restore(lines) {
-      for (const line of lines) {
-        const { message } = line;
+      for (const { chat: id, message } of lines) {
         const chat = store.openChat(
-          line.chat,
+          id,
           message.type === 'groupchat' ? 'room' : message.private === true ? 'private' : 'direct',
         );
         sent.set(message.id, message);
         if (chat.log.find(message.id) === undefined) store.addOutgoing(chat.id, message, 'queued');
         else store.setDelivery(chat.id, message.id, 'queued');
-        held.set(chat.id, [...(held.get(chat.id) ?? []), line]);
       }
+      lanes.restore(lines);
     },
-    async resolve(archive) {
-      const own = store.session.jid === undefined ? undefined : bareOf(store.session.jid);
-      const chats = [...held.keys()].filter(id =>
-        store.chat(id)?.kind === 'direct' ? archive === own : id === archive,
-      );
-      const lines = chats.flatMap(id => held.get(id) ?? []);
-      if (lines.length === 0) return;
-      const offered = lines.filter(line => line.offered);
-      const there = offered.length === 0 ? new Set<string>() : await arrived(archive, offered);
-      for (const id of chats) {
-        // Taken again: more may have been typed meanwhile.
-        const rest = held.get(id) ?? [];
-        held.delete(id);
-        for (const { message, offered: maybe } of rest) {
-          if (maybe && there === undefined) {
-            advance(id, message, 'failed', safe`It may have arrived before the program ended. /resend sends it again.`);
-            unsent.settle(message.id);
-          } else if (there?.has(message.id) === true) {
-            store.setDelivery(id, message.id, 'sent');
-            unsent.settle(message.id);
-          } else {
-            store.setDelivery(id, message.id, isOpen(chatFor(id)) ? 'pending' : 'queued');
-            release(id, message);
-          }
-        }
-      }
+    settled(id) {
+      sent.delete(id);
+      lanes.settle(id);
     },
+    failed(id) {
+      lanes.settle(id);
+    },
+    lanes,
     forget(chat) {
-      held.delete(chat);
-      waiting.delete(chat);
+      lanes.forget(chat);
       thinking.delete(chat);
     },
   };
-}
-
-function sentenceOf(error: unknown): Safe {
-  if (error instanceof UserError) return cleanLine(error.message);
-  if (error instanceof Error && 'sentence' in error && typeof error.sentence === 'string')
-    return cleanLine(error.sentence);
-  return safe`It could not be sent.`;
 }

@@ -2,7 +2,7 @@
 import type { OptionDefinition, OptionValue, XepApi } from '../api.js';
 import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
-import type { HistoryHit, HistoryQuery } from '../model/history.js';
+import type { HistoryHit, HistoryMatcher, HistoryQuery } from '../model/history.js';
 import type { Incoming, OutgoingMessage, OutgoingPresence } from '../model/incoming.js';
 import type { ChatId, MessageEntry, SessionFacts } from '../model/types.js';
 
@@ -84,8 +84,8 @@ export interface History {
   around(chat: ChatId, key: number, limit: number): readonly MessageEntry[];
   /** The key of the message with this archive id, or of ours with this id. */
   find(chat: ChatId, ids: { readonly stanzaId?: string; readonly originId?: string }): number | undefined;
-  /** Slices of what was found: first quickly by whole words, then by any part of them. */
-  search(query: HistoryQuery): Iterator<readonly HistoryHit[]>;
+  /** Slices of what was found, each a few milliseconds of work; `fits` is the rule, the query says where to look. */
+  search(query: HistoryQuery, fits: HistoryMatcher): Iterator<readonly HistoryHit[]>;
   /** Up to which archive id everything of this archive is kept. */
   cursor(archive: BareJid): string | undefined;
   setCursor(archive: BareJid, id: string): void;

@@ -11,12 +11,13 @@ export interface UnsentLine {
   readonly message: OutgoingMessage;
   /** It may have been written to a connection. */
   readonly offered: boolean;
+  /** Newest id of the archive when it was first written: the line is not before this place, whatever the clocks say. */
+  readonly after?: string;
 }
 
 export interface Unsent {
-  add(line: UnsentLine): void;
-  /** We are online: whatever waits may go out at any moment. */
-  offerAll(): void;
+  /** New ones, or what became of known ones, in one write. */
+  put(lines: readonly UnsentLine[]): void;
   settle(id: string): void;
   has(id: string): boolean;
   /** What the last run left. */
@@ -29,7 +30,7 @@ const TYPES: ReadonlySet<string> = new Set(['chat', 'groupchat', 'normal']);
 
 function read(value: unknown): UnsentLine | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { chat, message, offered } = value as Readonly<Record<string, unknown>>;
+  const { chat, message, offered, after } = value as Readonly<Record<string, unknown>>;
   const id = parseJid(typeof chat === 'string' ? chat : undefined);
   if (id === undefined || typeof message !== 'object' || message === null) return undefined;
   const one = message as Readonly<Record<string, unknown>>;
@@ -38,7 +39,12 @@ function read(value: unknown): UnsentLine | undefined {
   if (to === undefined || typeof one['id'] !== 'string' || one['id'] === '' || typeof body !== 'string')
     return undefined;
   if (typeof type !== 'string' || !TYPES.has(type) || typeof typedAt !== 'number') return undefined;
-  return { chat: id as ChatId, message: { ...(one as unknown as OutgoingMessage), to }, offered: offered !== false };
+  return {
+    chat: id as ChatId,
+    message: { ...(one as unknown as OutgoingMessage), to },
+    offered: offered !== false,
+    ...(typeof after === 'string' && { after }),
+  };
 }
 
 export function createUnsent(state: () => StateFile): Unsent {
@@ -46,13 +52,9 @@ export function createUnsent(state: () => StateFile): Unsent {
   let frozen = false;
   const save = (): void => state().set(KEY, [...lines.values()]);
   return {
-    add(line) {
-      lines.set(line.message.id, line);
-      save();
-    },
-    offerAll() {
-      if (![...lines.values()].some(line => !line.offered)) return;
-      lines = new Map([...lines].map(([id, line]) => [id, { ...line, offered: true }]));
+    put(changed) {
+      if (changed.length === 0) return;
+      for (const line of changed) lines.set(line.message.id, line);
       save();
     },
     settle(id) {

@@ -1,30 +1,28 @@
-/** What waits to be written, or was written in a session that is gone: nothing is lost or doubled within the process. */
+/** What waits to be written: everything handed to a session gets exactly one outcome, and nothing of it outlives the session. */
 import { StanzaError } from './errors.js';
 import { NS_DELAY } from './ns.js';
-import type { UncertainItem } from './session-types.js';
+import type { PendingItem, SendOutcome } from './session-types.js';
 import { childOf, cloneOf, type Element, xml } from './xml.js';
 
-export interface OutboxItem extends UncertainItem {
+export interface OutboxItem extends PendingItem {
   readonly durable: boolean;
-  /** Written in a session which could not be resumed: it may have arrived. */
-  uncertain: boolean;
   written: boolean;
-  resolve(how: 'acknowledged' | 'written'): void;
+  resolve(how: SendOutcome): void;
   reject(error: StanzaError): void;
 }
 
 export interface Outbox {
   readonly waiting: readonly OutboxItem[];
-  add(id: string, element: Element, durable: boolean, stamp: Date): Promise<'acknowledged' | 'written'>;
+  add(id: string, element: Element, durable: boolean, stamp: Date): Promise<SendOutcome>;
   /** Takes the next item that may be written now. */
   take(): OutboxItem | undefined;
-  /** Items of a lost session: durable ones come first again, the others are told. */
-  takeBack(items: readonly OutboxItem[]): void;
-  /** Durable items stay until what is uncertain has been resolved. */
-  hold(): readonly OutboxItem[];
-  release(delivered: ReadonlySet<string>): void;
-  /** Rejects everything which is not durable, or all. */
-  dropAll(condition: 'offline' | 'disconnected', what: 'transient' | 'everything'): void;
+  /**
+   * The session is over: what was written and not acknowledged may have arrived, what still waits has not. Whoever sent it
+   * decides what to do, because only above the session is known whom to ask, and when a room can take it again.
+   */
+  lose(written: readonly OutboxItem[]): void;
+  /** Rejects everything which is not durable. */
+  dropTransient(condition: 'offline' | 'disconnected'): void;
 }
 
 /** A message that waited this long says when it was written. XEP-0203 */
@@ -32,44 +30,35 @@ const DELAY_AFTER_MS = 30_000;
 
 export function createOutbox(): Outbox {
   let waiting: OutboxItem[] = [];
-  let held = false;
   return {
     get waiting() {
       return waiting;
     },
     add(id, element, durable, stamp) {
-      const promise = new Promise<'acknowledged' | 'written'>((resolve, reject) => {
-        waiting.push({ id, element, durable, stamp, uncertain: false, written: false, resolve, reject });
+      const promise = new Promise<SendOutcome>((resolve, reject) => {
+        waiting.push({ id, element, durable, stamp, written: false, resolve, reject });
       });
       // Nobody has to care; an unhandled rejection would end the process.
       promise.catch(() => undefined);
       return promise;
     },
-    take() {
-      const index = held ? waiting.findIndex(item => !item.durable) : 0;
-      return index < 0 ? undefined : waiting.splice(index, 1)[0];
-    },
-    takeBack(items) {
-      for (const item of items) {
-        if (item.durable) item.uncertain = true;
-        else item.reject(new StanzaError('disconnected', { type: 'wait' }));
+    take: () => waiting.shift(),
+    lose(written) {
+      const unsent = waiting;
+      waiting = [];
+      for (const [items, how] of [
+        [written, 'uncertain'],
+        [unsent, 'unsent'],
+      ] as const) {
+        for (const item of items) {
+          if (item.durable) item.resolve(how);
+          else item.reject(new StanzaError('disconnected', { type: 'wait' }));
+        }
       }
-      waiting = [...items.filter(item => item.durable), ...waiting];
     },
-    hold() {
-      const uncertain = waiting.filter(item => item.uncertain);
-      held = uncertain.length > 0;
-      return uncertain;
-    },
-    release(delivered) {
-      held = false;
-      for (const item of waiting) if (item.uncertain && delivered.has(item.id)) item.resolve('acknowledged');
-      waiting = waiting.filter(item => !(item.uncertain && delivered.has(item.id)));
-      for (const item of waiting) item.uncertain = false;
-    },
-    dropAll(condition, what) {
-      const dropped = waiting.filter(item => what === 'everything' || !item.durable);
-      waiting = waiting.filter(item => !dropped.includes(item));
+    dropTransient(condition) {
+      const dropped = waiting.filter(item => !item.durable);
+      waiting = waiting.filter(item => item.durable);
       for (const item of dropped) item.reject(new StanzaError(condition, { type: 'wait' }));
     },
   };

@@ -86,8 +86,6 @@ export interface SessionOptions {
   idleMs?: number;
   /** Gives up at the first failure as long as it was never online: others are tried after this one. */
   once?: boolean;
-  /** Asked before anything is sent again after a lost session; answers the ids which did arrive. */
-  resolveUncertain?(items: readonly UncertainItem[]): Promise<ReadonlySet<string>>;
   /** For tests: name resolution without a network. */
   resolver?: Resolver;
 }
@@ -109,8 +107,14 @@ export interface Resolver {
   lookup(host: string): Promise<Address[]>;
 }
 
-/** A stanza that was written in a session which could not be resumed. */
-export interface UncertainItem {
+/**
+ * What became of a stanza: the server has it; it was written where nothing is acknowledged; the session ended before anybody knew;
+ * the session ended before it was written.
+ */
+export type SendOutcome = 'acknowledged' | 'written' | 'uncertain' | 'unsent';
+
+/** A stanza that is not acknowledged yet. */
+export interface PendingItem {
   id: string;
   element: Element;
   /** When it was handed to `send`. */
@@ -154,7 +158,7 @@ export interface SessionEvents {
 }
 
 export interface SendOptions {
-  /** Kept while offline and sent again when the link was lost. Default: true for messages. */
+  /** Kept over a lost link and sent again when the session is resumed. Default: true for messages. */
   durable?: boolean;
 }
 
@@ -168,13 +172,14 @@ export interface Session {
   readonly anonymous: boolean;
   readonly secure: SecureInfo | undefined;
   /** Stanzas which are not acknowledged yet, oldest first. */
-  readonly pending: readonly UncertainItem[];
+  readonly pending: readonly PendingItem[];
   start(): void;
   /** Says goodbye within one second; nothing is sent afterwards. */
   stop(): Promise<void>;
   /** Ends the waiting, or probes a connection that claims to be online. */
   reconnectNow(): void;
-  send(element: Element, options?: SendOptions): Promise<'acknowledged' | 'written'>;
+  /** Settles once, at the latest when the session ends; rejects with a {@link StanzaError} only if it is not durable. */
+  send(element: Element, options?: SendOptions): Promise<SendOutcome>;
   /** Rejects with {@link StanzaError} and with nothing else. */
   request(element: Element, options?: RequestOptions): Promise<Element>;
   on<K extends keyof SessionEvents>(event: K, listener: (payload: SessionEvents[K]) => unknown): () => void;

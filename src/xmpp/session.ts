@@ -11,7 +11,15 @@ import { createNegotiation, type Negotiated, type Negotiation } from './negotiat
 import { NS_CLIENT, NS_PING, NS_SASL, NS_SASL2, NS_SM, NS_STREAM, NS_STREAM_ERRORS } from './ns.js';
 import { createOutbox, type OutboxItem, printItem } from './outbox.js';
 import { isAsStrong, isLasting } from './sasl.js';
-import type { IqReply, Session, SessionEvents, SessionOptions, SessionState, Timeouts } from './session-types.js';
+import type {
+  IqReply,
+  SendOutcome,
+  Session,
+  SessionEvents,
+  SessionOptions,
+  SessionState,
+  Timeouts,
+} from './session-types.js';
 import { systemResolver } from './srv.js';
 import { createStreamManagement, type StreamManagement } from './stream-management.js';
 import { attr, type Element, elementsOf, nsOf, textOf, xml } from './xml.js';
@@ -26,6 +34,7 @@ const STABLE_MS = 10_000;
 /** Retries after which waiting starts when the server asked for patience. */
 const PATIENT_RETRIES = 4;
 const MAX_HOPS = 3;
+const UNANSWERED: ReadonlySet<string> = new Set(['timeout', 'disconnected', 'offline']);
 const MAX_UNACKNOWLEDGED = 1000;
 const MAX_BUFFERED_BYTES = 1 << 20;
 /** So many broken streams within this time, and trying on is of no use. */
@@ -80,6 +89,8 @@ export function createSession(options: SessionOptions): Session {
   let wanted = false;
   let attempt: Attempt | undefined;
   let management: StreamManagement<OutboxItem> | undefined;
+  /** The server counts (XEP-0198); where it does not, pings tell how far it has read, because it answers in order. */
+  let counted = false;
   let retries = 0;
   let retryTimer: unknown;
   let redirect: { host: string; port: number | undefined } | undefined;
@@ -253,7 +264,7 @@ export function createSession(options: SessionOptions): Session {
     });
     current.monitor = monitor;
     if (result.kind === 'resumed') onResumed(current, result.h);
-    else onBound(current, result);
+    else onBound(result);
   }
 
   function onResumed(current: Attempt, h: string | undefined): void {
@@ -268,46 +279,17 @@ export function createSession(options: SessionOptions): Session {
     setState('online');
     emit('online', { jid, resumed: true });
     current.monitor?.probe();
-    // The question of a session before this one may have died with the link: nobody else would ask again.
-    const uncertain = outbox.hold();
-    if (uncertain.length > 0 && options.resolveUncertain !== undefined) {
-      resolveUncertain(current, uncertain, options.resolveUncertain);
-    }
     flush();
   }
 
-  function onBound(current: Attempt, result: Extract<Negotiated, { kind: 'bound' }>): void {
+  function onBound(result: Extract<Negotiated, { kind: 'bound' }>): void {
     jid = result.jid;
-    management = result.management === undefined ? undefined : createStreamManagement(result.management);
-    // Held back before anybody can flush.
-    const uncertain = outbox.hold();
-    if (uncertain.length > 0 && options.resolveUncertain === undefined) outbox.release(new Set());
+    counted = result.management !== undefined;
+    management = createStreamManagement(result.management ?? { resumeId: undefined });
     setState('online');
     for (const element of result.early) onStanza(element);
     emit('online', { jid, resumed: false });
-    if (uncertain.length > 0 && options.resolveUncertain !== undefined) {
-      resolveUncertain(current, uncertain, options.resolveUncertain);
-    }
     flush();
-  }
-
-  function resolveUncertain(
-    current: Attempt,
-    items: readonly OutboxItem[],
-    ask: NonNullable<SessionOptions['resolveUncertain']>,
-  ): void {
-    const settle = (delivered: ReadonlySet<string>): void => {
-      // A stream that died meanwhile leaves the question to the next one.
-      if (current.over) return;
-      outbox.release(delivered);
-      flush();
-    };
-    Promise.resolve()
-      .then(() => ask(items))
-      .then(settle, (error: unknown) => {
-        if (!current.over) emit('warn', { text: 'what arrived before the cut could not be found out', cause: error });
-        settle(new Set());
-      });
   }
 
   function fail(current: Attempt, failure: StreamFailure, farewell?: string): void {
@@ -328,7 +310,7 @@ export function createSession(options: SessionOptions): Session {
 
   function down(failure: StreamFailure): void {
     if (management?.resumeId === undefined || management.spoiled) loseManagement();
-    outbox.dropAll('disconnected', 'transient');
+    outbox.dropTransient('disconnected');
     if (!wanted) return;
     emit('down', { failure });
     const verdict = judge(failure);
@@ -362,13 +344,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function loseManagement(): void {
-    if (management === undefined) {
-      requests.failAll('disconnected');
-      return;
-    }
-    const items = [...management.unacknowledged];
+    const items = [...(management?.unacknowledged ?? [])];
     management = undefined;
-    outbox.takeBack(items);
+    outbox.lose(items);
     requests.failAll('disconnected');
   }
 
@@ -406,7 +384,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function onManagement(current: Attempt, element: Element): void {
-    if (management === undefined) return;
+    if (management === undefined || !counted) return;
     if (element.getName() === 'r') {
       write(current, xml('a', { xmlns: NS_SM, h: management.received }).toString());
     } else if (element.getName() === 'a') {
@@ -535,15 +513,25 @@ export function createSession(options: SessionOptions): Session {
 
   /** The question whose answer proves that the link lives. */
   function ask(current: Attempt): void {
-    if (management !== undefined) {
+    if (counted || management === undefined) {
       write(current, xml('r', NS_SM).toString());
       return;
     }
-    // Any answer will do, an error too.
-    const answered = (): void => current.monitor?.answered();
-    request(xml('iq', { type: 'get', to: subject }, xml('ping', NS_PING))).then(answered, (error: StanzaError) => {
-      if (error.condition !== 'timeout') answered();
+    const asked = management;
+    const { total } = asked;
+    const id = randomUUID();
+    const answered = (): void => {
+      if (current.over || management !== asked) return;
+      current.monitor?.answered();
+      // > stanzas are processed in the order in which they were received  RFC 6120 §10.1
+      acknowledge(asked, String(total));
+      flush();
+    };
+    requests.expect(id, parseJid(subject), REQUEST_TIMEOUT_MS).then(answered, (error: StanzaError) => {
+      // Any answer will do, an error too.
+      if (!UNANSWERED.has(error.condition)) answered();
     });
+    write(current, xml('iq', { type: 'get', to: subject, id }, xml('ping', NS_PING)).toString());
   }
 
   function flush(): void {
@@ -561,13 +549,14 @@ export function createSession(options: SessionOptions): Session {
       if (item === undefined) break;
       text += printItem(item, clock.now());
       item.written = true;
-      count++;
-      if (management === undefined) item.resolve('written');
-      else management.sent(item);
+      if (management !== undefined && (counted || item.durable)) {
+        management.sent(item);
+        count++;
+      } else item.resolve('written');
     }
-    if (count === 0) return;
+    if (text === '') return;
     write(current, text);
-    if (management !== undefined) current.monitor?.sent(count);
+    if (count > 0) current.monitor?.sent(count);
   }
 
   function drain(current: Attempt, stream: Stream): void {
@@ -579,11 +568,12 @@ export function createSession(options: SessionOptions): Session {
     });
   }
 
-  function send(element: Element, sending: { durable?: boolean } = {}): Promise<'acknowledged' | 'written'> {
+  function send(element: Element, sending: { durable?: boolean } = {}): Promise<SendOutcome> {
     const durable = sending.durable ?? element.getName() === 'message';
     const id = attr(element, 'id') ?? randomUUID();
     element.attrs['id'] = id;
-    if (state !== 'online' && (!durable || state === 'stopped')) {
+    if (state !== 'online' && durable && management === undefined) return Promise.resolve('unsent');
+    if (state !== 'online' && !durable) {
       const refused = Promise.reject(new StanzaError('offline', { type: 'wait' }));
       refused.catch(() => undefined);
       return refused;
@@ -633,7 +623,7 @@ export function createSession(options: SessionOptions): Session {
     clock.clearTimeout(retryTimer);
     const current = attempt;
     if (current !== undefined) {
-      if (state === 'online' && management !== undefined) {
+      if (state === 'online' && management !== undefined && counted) {
         write(current, xml('a', { xmlns: NS_SM, h: management.received }).toString());
       }
       const goodbye = current.stream?.close();
@@ -646,8 +636,8 @@ export function createSession(options: SessionOptions): Session {
       clock.clearTimeout(timer);
       end(current);
     }
+    outbox.dropTransient('offline');
     loseManagement();
-    outbox.dropAll('offline', 'everything');
     setState('stopped');
     // Somebody changed their mind during the goodbye.
     if (wanted) begin();

@@ -16,6 +16,8 @@ export interface StreamManagement<T> {
   readonly location: string | undefined;
   /** Stanzas handled here, modulo 2^32. */
   readonly received: number;
+  /** Stanzas sent, acknowledged or not, modulo 2^32. */
+  readonly total: number;
   /** Sent and not acknowledged, oldest first. */
   readonly unacknowledged: readonly T[];
   /** Resuming would only repeat what went wrong. */
@@ -42,6 +44,9 @@ export function createStreamManagement<T>(options: {
     },
     get spoiled() {
       return spoiled;
+    },
+    get total() {
+      return (base + unacknowledged.length) % MODULUS;
     },
     unacknowledged,
     countReceived() {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { LoginOptions, Wire } from '../core/ports.js';
 import { errorText, UserError } from '../lib/errors.js';
-import { type BareJid, bareOf, type FullJid, type Jid, parseJid } from '../lib/jid.js';
+import { type BareJid, bareOf, type FullJid, type Jid } from '../lib/jid.js';
 import { cleanIdentifier, cleanLine } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { OutgoingPresence } from '../model/incoming.js';
@@ -22,7 +22,6 @@ import type {
   SessionOptions,
   SessionState,
   SocksProxy,
-  UncertainItem,
 } from './session-types.js';
 import type { Mutable, UserAgent, Xep, XepApi, XepContext } from './xep.js';
 import { attr, cloneOf, type Element } from './xml.js';
@@ -42,9 +41,6 @@ export interface WireOptions {
   readonly mechanisms?: { get(account: BareJid): string | undefined; set(account: BareJid, name: string): void };
 }
 
-/** Asking archives may not keep the person waiting longer than this. */
-const UNCERTAIN_MS = 30_000;
-
 /** For hosts that may not exist. */
 const GUESS_TIMEOUTS = { dnsMs: 3000, tcpMs: 3000, tlsMs: 5000, stepMs: 5000 };
 
@@ -58,7 +54,6 @@ export function createWire(options: WireOptions): Wire {
   const features = new Map<string, number>();
   const phases = new Map<Phase, (() => void)[]>();
   const gates: ((to: Jid) => Promise<void> | undefined)[] = [];
-  const resolvers: ((items: readonly UncertainItem[]) => Promise<ReadonlySet<string>>)[] = [];
   const taps = new Set<(direction: 'in' | 'out', xml: string) => void>();
   const api: Partial<Record<keyof XepApi, unknown>> = {};
   /** The same calls for everybody above: their refusals are sentences. */
@@ -108,8 +103,12 @@ export function createWire(options: WireOptions): Wire {
       if (session?.state !== 'online') return;
       session.send(el, { durable: false }).catch((error: unknown) => debug(`not sent: ${errorText(error)}`));
     },
-    sendDurable: el =>
-      session === undefined ? Promise.reject(new StanzaError('offline')) : session.send(el, { durable: true }),
+    async sendDurable(el) {
+      if (session === undefined) throw new StanzaError('offline');
+      const how = await session.send(el, { durable: true });
+      if (how === 'uncertain' || how === 'unsent') throw new StanzaError('disconnected', { type: 'wait' });
+      return how;
+    },
     request(el, requestOptions) {
       if (session === undefined) return Promise.reject(new StanzaError('offline'));
       if (attr(el, 'id') === undefined) el.attrs['id'] = context.id();
@@ -134,7 +133,6 @@ export function createWire(options: WireOptions): Wire {
     isRoom: room => rooms.has(room),
     setRoom: (room, yes) => void (yes ? rooms.add(room) : rooms.delete(room)),
     holdBack: gate => void gates.push(gate),
-    onUncertain: resolve => void resolvers.push(resolve),
     subscriptionOf: contact => subscriptions.get(contact),
     setSubscription: (contact, subscription) =>
       void (subscription === undefined ? subscriptions.delete(contact) : subscriptions.set(contact, subscription)),
@@ -191,7 +189,6 @@ export function createWire(options: WireOptions): Wire {
     const made: SessionOptions = {
       domain: wanted.domain,
       clock: sessionClock(clock),
-      resolveUncertain: resolveUncertain,
     };
     if (options.random !== undefined) made.random = options.random;
     if (options.lang !== undefined) made.lang = options.lang;
@@ -225,28 +222,6 @@ export function createWire(options: WireOptions): Wire {
       }
     }
     return made;
-  }
-
-  async function resolveUncertain(items: readonly UncertainItem[]): Promise<ReadonlySet<string>> {
-    const arrived = new Set<string>();
-    // Rooms are entered first: their archives answer occupants, and what is sent again must find us inside.
-    const rooms = items.flatMap(item => {
-      const to = parseJid(attr(item.element, 'to'));
-      return to === undefined ? [] : gates.map(gate => gate(to));
-    });
-    const inside = Promise.allSettled(rooms);
-    const asked = resolvers.map(async resolve => {
-      await inside;
-      for (const id of await resolve(items)) arrived.add(id);
-    });
-    await new Promise<void>(resolve => {
-      const cancel = clock.after(UNCERTAIN_MS, resolve);
-      void Promise.allSettled(asked).then(() => {
-        cancel();
-        resolve();
-      });
-    });
-    return arrived;
   }
 
   function follow(followed: Session, settle: { resolve(): void; reject(error: Error): void }): () => void {
@@ -388,7 +363,8 @@ export function createWire(options: WireOptions): Wire {
           return 'written';
         }
         for (const gate of gates) await gate(message.to);
-        const how = await context.sendDurable(el);
+        const how = await session.send(el, { durable: true });
+        if (how === 'uncertain' || how === 'unsent') return how;
         if (told) router.emit({ kind: 'sent', chat: message.to, id: message.id });
         return how;
       } catch (error) {

@@ -11,7 +11,6 @@ import type {
 } from '../model/incoming.js';
 import type { MessageSource, Subscription } from '../model/types.js';
 import type { StanzaError } from './errors.js';
-import type { UncertainItem } from './session-types.js';
 import type { Element } from './xml.js';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -32,7 +31,7 @@ export interface XepContext {
   id(): string;
   /** Sends now if online, else drops (presence, nonces); messages go through `outgoing`. */
   send(el: Element): void;
-  /** Queued, acknowledged by the server, never lost within the process. */
+  /** Sent again when the session is resumed; rejects when it ends before the server has it. */
   sendDurable(el: Element): Promise<'acknowledged' | 'written'>;
   /** IQ get/set; rejects with StanzaError (also on time-out and when the link is lost). */
   request(el: Element, options?: { readonly timeoutMs?: number }): Promise<Element>;
@@ -60,8 +59,6 @@ export interface XepContext {
   setRoom(jid: BareJid, yes: boolean): void;
   /** May hold messages to this address back until it can take them (a room that is being entered). */
   holdBack(gate: (to: Jid) => Promise<void> | undefined): void;
-  /** Finds out which messages of a lost session did arrive. */
-  onUncertain(resolve: (items: readonly UncertainItem[]) => Promise<ReadonlySet<string>>): void;
   /** Roster subscription of a contact, as far as we were told (kept by roster). */
   subscriptionOf(jid: BareJid): Subscription | undefined;
   setSubscription(jid: BareJid, subscription: Subscription | undefined): void;

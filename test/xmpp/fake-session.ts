@@ -6,11 +6,11 @@ import type { Incoming, IncomingMessage, IncomingPresence } from '../../src/mode
 import { StanzaError, stanzaErrorOf } from '../../src/xmpp/errors.js';
 import { createStreamParser } from '../../src/xmpp/parser.js';
 import type {
+  PendingItem,
   Session,
   SessionEvents,
   SessionOptions,
   SessionState,
-  UncertainItem,
 } from '../../src/xmpp/session-types.js';
 import { createWire } from '../../src/xmpp/wire.js';
 import type { Xep } from '../../src/xmpp/xep.js';
@@ -105,7 +105,7 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
     },
     anonymous: !account,
     secure: { protocol: 'TLSv1.3', pinned: false, mechanism: 'SCRAM-SHA-256', host: 'example.org', port: 5222 },
-    pending: [] as UncertainItem[],
+    pending: [] as PendingItem[],
     start() {
       rig.online(false);
     },

@@ -1,12 +1,12 @@
 /** The wire and the rooms: facts of the session, entering, coming back, saying. */
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { UserError } from '../../src/lib/errors.js';
 import type { FullJid } from '../../src/lib/jid.js';
 import { Refusal } from '../../src/xmpp/refusal.js';
 import { parseProxy } from '../../src/xmpp/wire.js';
-import { attr, childOf } from '../../src/xmpp/xml.js';
-import { createRig, enterRoom, ME, ROOM, settle } from './fake-session.js';
+import { attr, childOf, type Element } from '../../src/xmpp/xml.js';
+import { createRig, enterRoom, ME, type Rig, ROOM, settle } from './fake-session.js';
 
 const room = ROOM as never;
 const self = (nick: string, codes = "<status code='110'/>"): string =>
@@ -303,31 +303,54 @@ test('a refusal of a XEP call is a sentence about whom was asked', async () => {
   );
 });
 
-test('what the archive holds is not sent again after a lost session', async () => {
-  const rig = await createRig();
-  const element = (await import('./fake-session.js')).stanza(
-    "<message to='bob@b.example' type='chat' id='u1'><body>x</body></message>",
-  );
-  const asked = rig.sessionOptions.resolveUncertain?.([{ id: 'u1', element, stamp: new Date(rig.clock.now()) }]);
-  await settle();
-  await rig.answer(
-    'disco#info',
-    "<iq type='result'><query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:mam:2'/></query></iq>",
-  );
-  const query = rig.questions.find(question => question.element.toString().includes('urn:xmpp:mam:2'));
-  const answered = query ?? undefined;
-  if (answered === undefined)
-    await rig.answer(
-      'disco#info',
-      "<iq type='result'><query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:mam:2'/></query></iq>",
-    );
-  const open = rig.questions.find(question => question.element.toString().includes('queryid'));
-  const queryId = attr(childOf(open?.element, 'query'), 'queryid');
-  rig.receive(
-    `<message from='me@example.org' to='${ME}'><result xmlns='urn:xmpp:mam:2' queryid='${queryId}' id='a1'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='${ME}' to='bob@b.example' type='chat' id='u1'><body>x</body></message></forwarded></result></message>`,
-  );
-  await rig.answer('queryid', "<iq type='result'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>");
-  assert.deepEqual([...((await asked) ?? [])], ['u1']);
+describe('which messages did the archive get', () => {
+  const archived = (queryId: string | undefined, id: string): string =>
+    `<message from='me@example.org' to='${ME}'><result xmlns='urn:xmpp:mam:2' queryid='${queryId}' id='a-${id}'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='${ME}' to='bob@b.example' type='chat' id='${id}'><body>x</body></message></forwarded></result></message>`;
+  const fin = (more: string): string => `<iq type='result'><fin xmlns='urn:xmpp:mam:2' ${more}/></iq>`;
+  const asked = (rig: Rig): Element | undefined =>
+    childOf(rig.questions.find(question => question.element.toString().includes('queryid'))?.element, 'query');
+
+  for (const [preferences, sure] of [
+    ["<iq type='result'><prefs xmlns='urn:xmpp:mam:2' default='always'/></iq>", true],
+    ["<iq type='result'><prefs xmlns='urn:xmpp:mam:2' default='roster'/></iq>", false],
+    [
+      "<iq type='result'><prefs xmlns='urn:xmpp:mam:2' default='always'><never><jid>bob@b.example</jid></never></prefs></iq>",
+      false,
+    ],
+    [
+      "<iq type='error'><error type='cancel'><feature-not-implemented xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+      true,
+    ],
+  ] as const) {
+    test(`page after page from the place on; what lacks is ${sure ? 'not there' : 'not known'} with ${preferences}`, async () => {
+      const rig = await createRig();
+      const asking = rig.wire.xeps.mam.arrived('me@example.org' as never, ['u1', 'u2'], { after: 'place', start: 0 });
+      await settle();
+      assert.ok(asked(rig)?.toString().includes('<after>place</after>'));
+      rig.receive(archived(attr(asked(rig), 'queryid'), 'other'));
+      await rig.answer(
+        'queryid',
+        "<iq type='result'><fin xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><last>next</last></set></fin></iq>",
+      );
+      assert.ok(asked(rig)?.toString().includes('<after>next</after>'));
+      rig.receive(archived(attr(asked(rig), 'queryid'), 'u1'));
+      await rig.answer('queryid', fin("complete='true'"));
+      await rig.answer('prefs', preferences);
+      const { found, sure: known } = await asking;
+      assert.deepEqual([[...found], known], [['u1'], sure]);
+    });
+  }
+
+  test('a place that the archive has forgotten is replaced by a time, once', async () => {
+    const rig = await createRig();
+    const asking = rig.wire.xeps.mam.arrived('me@example.org' as never, ['u1'], { after: 'gone', start: 86_400_000 });
+    await settle();
+    await rig.refuse('queryid', 'item-not-found');
+    assert.ok(asked(rig)?.toString().includes('1970-01-02T00:00:00'));
+    rig.receive(archived(attr(asked(rig), 'queryid'), 'u1'));
+    await rig.answer('queryid', fin("complete='true'"));
+    assert.deepEqual([...(await asking).found], ['u1']);
+  });
 });
 
 test('proxies are addresses of SOCKS5 servers', () => {

@@ -5,6 +5,8 @@ import { parseStamp, printStamp } from '../stamp.js';
 import { defineXep, type XepContext } from '../xep.js';
 import { attr, childrenOf, type Element, xml } from '../xml.js';
 
+const DELAY_AFTER_MS = 30_000;
+
 /** The stamp of the stanza; one set by whoever may delay it (the room, our server, the sender's) goes before others. */
 export function delayOf(el: Element, context: XepContext): number | undefined {
   const from = parseJid(attr(el, 'from')) ?? context.bare;
@@ -35,7 +37,7 @@ export default defineXep({
   encode: {
     message(message, context) {
       // Said while there was no link: whoever gets it later should know when.
-      if (context.online || message.body === undefined) return undefined;
+      if (message.body === undefined || context.clock.now() - message.typedAt < DELAY_AFTER_MS) return undefined;
       return xml('delay', { xmlns: NS_DELAY, stamp: printStamp(message.typedAt) });
     },
   },

@@ -3,8 +3,8 @@ import { UserError } from '../../lib/errors.js';
 import { type BareJid, bareOf, type Jid, parseJid } from '../../lib/jid.js';
 import type { IncomingMessage } from '../../model/incoming.js';
 import { idOf } from '../decode.js';
+import { StanzaError } from '../errors.js';
 import { NS_DELAY } from '../ns.js';
-import type { UncertainItem } from '../session-types.js';
 import { parseStamp, printStamp } from '../stamp.js';
 import { isFromAccount } from '../trust.js';
 import { defineXep } from '../xep.js';
@@ -16,9 +16,9 @@ const NS_RSM = 'http://jabber.org/protocol/rsm';
 const NS_DATA = 'jabber:x:data';
 const PAGE_MS = 30_000;
 const MAX_PAGE = 250;
-/** The clocks of both sides may differ by this much. */
-const OVERLAP_MS = 5 * 60_000;
-const MAX_CHECK_PAGES = 4;
+/** Longer than this an archive does not end. */
+const MAX_CHECK_PAGES = 400;
+const UNDECIDED: ReadonlySet<string> = new Set(['timeout', 'disconnected', 'offline']);
 
 export interface MamQuery {
   /** Only messages with this address. */
@@ -46,6 +46,15 @@ export interface MamApi {
   /** Whether this archive (a room, or the own account) can be asked. */
   has(archive: BareJid): Promise<boolean>;
   page(archive: BareJid, query?: MamQuery): Promise<MamPage>;
+  /**
+   * Which of these ids of messages are in the archive behind a place: an archive id, or where it is forgotten a time
+   * (milliseconds). `sure`: what was not found is not there, because this archive keeps everything.
+   */
+  arrived(
+    archive: BareJid,
+    ids: Iterable<string>,
+    from: { readonly after: string | undefined; readonly start: number },
+  ): Promise<{ readonly found: ReadonlySet<string>; readonly sure: boolean }>;
 }
 declare module '../../api.js' {
   interface XepApi {
@@ -170,39 +179,54 @@ export default defineXep({
       return (await context.use('disco').info(archive)).features.includes(NS);
     }
 
-    /** Which of these did the archive get? */
-    async function arrived(archive: BareJid, items: readonly UncertainItem[]): Promise<Set<string>> {
-      const wanted = new Set(items.map(item => item.id));
-      const found = new Set<string>();
-      if (!(await has(archive))) return found;
-      const oldest = Math.min(...items.map(item => item.stamp.getTime()));
-      let after: string | undefined;
-      for (let page = 0; page < MAX_CHECK_PAGES; page++) {
-        const answer = await ask(archive, {
-          start: oldest - OVERLAP_MS,
-          max: MAX_PAGE,
-          ...(after === undefined ? {} : { after }),
-        });
-        for (const id of answer.ids) if (wanted.has(id)) found.add(id);
-        if (answer.complete || answer.last === undefined || found.size === wanted.size) break;
-        after = answer.last;
+    /** > always, never, roster  §7: an archive that keeps less than everything proves nothing by what it lacks. */
+    const keepsAll = new Map<BareJid, boolean>();
+    async function keeps(archive: BareJid): Promise<boolean> {
+      const known = keepsAll.get(archive);
+      if (known !== undefined) return known;
+      let all = true;
+      // Rooms keep what they keep of everybody.
+      if (archive === context.bare) {
+        try {
+          const answer = await context.request(xml('iq', { type: 'get' }, xml('prefs', { xmlns: NS })));
+          const prefs = childOf(answer, 'prefs', NS);
+          const some = (name: string): boolean => childOf(childOf(prefs, name), 'jid') !== undefined;
+          all = attr(prefs, 'default') === 'always' && !some('never');
+        } catch (error) {
+          // Without preferences there is nothing to switch off.
+          if (error instanceof StanzaError && UNDECIDED.has(error.condition)) throw error;
+        }
       }
-      return found;
+      keepsAll.set(archive, all);
+      return all;
     }
-
-    context.onUncertain(async items => {
-      const archives = new Map<BareJid, UncertainItem[]>();
-      for (const item of items) {
-        const to = parseJid(attr(item.element, 'to'));
-        const archive = attr(item.element, 'type') === 'groupchat' && to !== undefined ? bareOf(to) : context.bare;
-        if (archive !== undefined) archives.set(archive, [...(archives.get(archive) ?? []), item]);
-      }
-      const answers = await Promise.allSettled([...archives].map(([archive, held]) => arrived(archive, held)));
-      return new Set(answers.flatMap(answer => (answer.status === 'fulfilled' ? [...answer.value] : [])));
-    });
+    context.on('ended', () => keepsAll.clear());
 
     const mam: MamApi = {
       has,
+      async arrived(archive, ids, { after, start }) {
+        const wanted = new Set(ids);
+        const found = new Set<string>();
+        let place: Pick<MamQuery, 'after' | 'start'> = after === undefined ? { start } : { after };
+        for (let count = 0; ; count++) {
+          if (count === MAX_CHECK_PAGES) throw new StanzaError('timeout', { type: 'wait' });
+          let page: Awaited<ReturnType<typeof ask>>;
+          try {
+            page = await ask(archive, { ...place, max: MAX_PAGE });
+          } catch (error) {
+            // The archive has forgotten the place: by time instead.
+            const forgotten = error instanceof StanzaError && error.condition === 'item-not-found';
+            if (!forgotten || place.after === undefined || place.after !== after) throw error;
+            place = { start };
+            continue;
+          }
+          for (const id of page.ids) if (wanted.has(id)) found.add(id);
+          if (found.size === wanted.size) return { found, sure: true };
+          if (page.complete || page.last === undefined || page.last === place.after) break;
+          place = { after: page.last };
+        }
+        return { found, sure: await keeps(archive) };
+      },
       async page(archive, query = {}) {
         if (context.anonymous && archive === context.bare) throw new UserError('Guests have no archive.');
         const { ids: _, ...page } = await ask(archive, query);
