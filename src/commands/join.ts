@@ -223,7 +223,7 @@ export default defineCommand({
     } catch (error) {
       if (error instanceof Elsewhere) {
         const tab = api.tabs.list.find(one => one.chat?.id === room);
-        if (tab !== undefined) api.tabs.close(tab);
+        if (tab !== undefined) await api.commands.run('/close', tab);
         await api.commands.run(`/join ${quote(error.room)}`);
         return;
       }

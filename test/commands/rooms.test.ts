@@ -7,7 +7,8 @@ const ROOM = 'chat@muc.test';
 test('/join enters the room and shows it', async () => {
   const rig = start();
   assert.ok(await rig.run(`/join ${ROOM}/nemo s3cret`), rig.lastNotice());
-  assert.deepEqual(rig.asked[0], ['muc.join', ROOM, { nick: 'nemo', password: 's3cret' }]);
+  const [call, room, options] = rig.asked[0] as [string, string, Record<string, unknown>];
+  assert.deepEqual([call, room, options['nick'], options['password']], ['muc.join', ROOM, 'nemo', 's3cret']);
   assert.equal(rig.core.api.tabs.current.chat?.id, ROOM);
 });
 
@@ -16,7 +17,7 @@ test('/join with a bare name means the service of this room', async () => {
   rig.enter(ROOM);
   await rig.run('/join #other');
   assert.equal(rig.asked[0]?.[1], 'other@muc.test');
-  assert.deepEqual(rig.asked[0]?.[2], { nick: 'me' });
+  assert.equal((rig.asked[0]?.[2] as { nick?: string } | undefined)?.nick, 'me');
 });
 
 test('/join of a room we are in only shows it', async () => {
@@ -35,7 +36,7 @@ test('/join asks a guest for a nick and suggests none of the machine', async () 
   assert.match(question?.initial ?? '', /^guest-[0-9a-f]{3}$/);
   rig.core.shell.answer(question?.id ?? 0, 'nemo');
   assert.ok(await done);
-  assert.equal((rig.asked[0]?.[2] as { nick: string }).nick, 'nemo');
+  assert.equal((rig.asked[0]?.[2] as { nick?: string } | undefined)?.nick, 'nemo');
 });
 
 test('/join asks for the password of a room that wants one', async () => {
@@ -46,12 +47,70 @@ test('/join asks for the password of a room that wants one', async () => {
   assert.equal(question?.secret, true);
   rig.core.shell.answer(question?.id ?? 0, 's3cret');
   await new Promise(resolve => setImmediate(resolve));
-  assert.equal((rig.asked.at(-1)?.[2] as { password: string }).password, 's3cret');
+  assert.equal((rig.asked.at(-1)?.[2] as { password?: string } | undefined)?.password, 's3cret');
   // This one was wrong too, and the person gives up.
   const again = rig.core.shell.question();
   assert.match(again?.text ?? '', /not the password/);
   rig.core.shell.answer(again?.id ?? 0, undefined);
   assert.equal(await done, false);
+});
+
+const joinsOf = (rig: { readonly asked: readonly (readonly unknown[])[] }): readonly string[] =>
+  rig.asked.flatMap(call =>
+    call[0] === 'muc.join' ? [`${String(call[1])} ${(call[2] as { nick: string }).nick}`] : [],
+  );
+/** A room that is not there: it is made if whoever comes says so. */
+const missing = async (room: string, options: { readonly onMissing?: () => Promise<boolean> }): Promise<unknown> => {
+  if (room !== 'chta@muc.test' || options.onMissing === undefined || (await options.onMissing())) return {};
+  throw stanzaError('item-not-found');
+};
+const LISTED = { items: [{ jid: 'tea@muc.test' }, { jid: ROOM }], more: false };
+
+for (const [answer, joined] of [
+  [ROOM, ['chta@muc.test nemo', `${ROOM} nemo`]],
+  ['new', ['chta@muc.test nemo']],
+  [undefined, ['chta@muc.test nemo']],
+] as const) {
+  test(`/join of a misspelt room offers the near one; the answer is ${answer ?? 'Esc'}`, async () => {
+    const rig = start({ 'muc.join': missing, 'disco.items': LISTED }, { set: { 'rooms.nick': 'nemo' } });
+    const done = rig.run('/join chta@muc.test');
+    await new Promise(resolve => setImmediate(resolve));
+    const question = rig.core.shell.question();
+    assert.match(question?.text ?? '', /There is no chta@muc\.test/);
+    assert.equal(question?.initial, ROOM);
+    rig.core.shell.answer(question?.id ?? 0, answer);
+    assert.equal(await done, answer !== undefined, rig.lastNotice());
+    assert.deepEqual(joinsOf(rig), joined);
+    assert.equal(rig.core.store.room('chta@muc.test' as never) === undefined, answer === ROOM);
+  });
+}
+
+test('/join with -new, and of a room without a near name, asks nothing', async () => {
+  const rig = start({ 'muc.join': missing, 'disco.items': LISTED }, { set: { 'rooms.nick': 'nemo' } });
+  assert.ok(await rig.run('/join -new chta@muc.test'));
+  assert.equal(rig.core.shell.question(), undefined);
+});
+
+test('a room that guests may not make: the near one is named', async () => {
+  const rig = start({ 'muc.join': stanzaError('not-allowed'), 'disco.items': LISTED });
+  assert.equal(await rig.run('/join chta@muc.test/nemo'), false);
+  assert.match(rig.lastNotice(), /Did you mean \/join chat@muc\.test\?/);
+});
+
+test('/join asks for another nick if the room does not want this one, and proposes the registered one', async () => {
+  const join = async (_room: string, { nick }: { readonly nick: string }): Promise<unknown> => {
+    if (nick === 'ana') return {};
+    throw stanzaError('not-acceptable');
+  };
+  const rig = start({ 'muc.join': join, 'muc.reservedNick': 'ana' });
+  rig.wire.online({ anonymous: false });
+  const done = rig.run(`/join ${ROOM}/nemo`);
+  await new Promise(resolve => setImmediate(resolve));
+  const question = rig.core.shell.question();
+  assert.match(question?.text ?? '', /registered another nick/);
+  rig.core.shell.answer(question?.id ?? 0, question?.initial);
+  assert.ok(await done);
+  assert.deepEqual(joinsOf(rig), [`${ROOM} nemo`, `${ROOM} ana`]);
 });
 
 test('/part keeps the tab, /close takes it away', async () => {
