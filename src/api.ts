@@ -332,6 +332,8 @@ export interface Api extends XepApi {
     disconnect(reason?: string): Promise<void>;
     /** Now, instead of waiting for the countdown. */
     reconnect(): void;
+    /** The certificate of the server that was connected to last; fingerprints are SHA-256, hex. */
+    readonly trust: { readonly pins: readonly string[]; pin(fingerprint: string): void; forget(): void };
     /** Own availability, kept over reconnects. */
     setPresence(presence: { readonly show?: 'away' | 'chat' | 'dnd' | 'xa'; readonly status?: string }): void;
     quit(message?: string): void;

@@ -94,13 +94,7 @@ async function run(intent: Intent): Promise<void> {
     option: (name, jid) => config.get(name, jid),
     debug: text => log.debug('wire', text),
     userAgent: { name: 'Causette', version },
-    mechanisms: {
-      get: account => {
-        const known = state.get(`mechanism ${account}`);
-        return typeof known === 'string' ? known : undefined;
-      },
-      set: (account, name) => state.set(`mechanism ${account}`, name),
-    },
+    remembered: state,
   });
   const openStore: OpenAccountStore = async (account, onProblem) => {
     const { openAccount } = await import('./storage/account.js');

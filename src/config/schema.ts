@@ -43,9 +43,14 @@ export const OPTIONS = define({
   'account.pins': {
     type: 'list',
     default: [],
-    help: 'SHA-256 fingerprints of certificates to trust besides the valid ones',
+    help: 'SHA-256 fingerprints of certificates to trust besides the valid ones; /trust accept keeps them by server',
   },
   'account.ca_file': { type: 'string', default: '', help: 'file of further certificate authorities (PEM)' },
+  'account.stay_logged_in': {
+    type: 'boolean',
+    default: true,
+    help: 'keep the token that the server gives (XEP-0484), so that the next start asks no password; /disconnect forgets it',
+  },
   'account.proxy': {
     type: 'string',
     default: '',

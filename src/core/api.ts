@@ -115,6 +115,7 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       guestHostsLeft: room => services.session.guestHostsLeft(room),
       disconnect: () => services.session.disconnect(),
       reconnect: () => services.session.reconnect(),
+      trust: services.session.trust,
       setPresence: presence => services.presence.set(presence),
       quit: message => services.quit(message),
     },

@@ -31,8 +31,16 @@ export interface LoginOptions {
 export interface Wire {
   /** Resolves at the first `online`; rejects with a UserError when it stopped for good. Retries by itself otherwise. */
   connect(login: LoginOptions): Promise<void>;
-  /** Polite close, at most a second. */
-  disconnect(): Promise<void>;
+  /** Polite close, at most a second. `logOut`: the token for the next login is forgotten too. */
+  disconnect(options?: { readonly logOut?: boolean }): Promise<void>;
+  /** Of the server that was connected to last. Fingerprints are SHA-256, hex. */
+  readonly trust: {
+    readonly pins: readonly string[];
+    /** Takes this certificate from now on, in place of one that was pinned before. */
+    pin(fingerprint: string): void;
+    /** Pins, the way to log in that was seen, the token. */
+    forget(): void;
+  };
   reconnectNow(): void;
   readonly facts: SessionFacts;
   /** Everything that comes in, decoded and cleaned, in order; also `session` facts at every change. */

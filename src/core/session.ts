@@ -31,6 +31,7 @@ export interface SessionService {
   connect(options?: ConnectOptions): Promise<void>;
   disconnect(): Promise<void>;
   reconnect(): void;
+  readonly trust: Wire['trust'];
   override(overrides: LoginOverrides): void;
   /** Guest hosts that have not been tried for this room; none if a person chose one. */
   guestHostsLeft(room: BareJid): readonly string[];
@@ -57,6 +58,8 @@ export function createSession(options: {
   let passwordOwner: BareJid | undefined;
   /** The password was typed just now, so that it may be a slip. */
   let typed = false;
+  /** This login worked once, so that a refusal means: the password was changed. */
+  let worked = false;
   /** Counts logins, so that one that was replaced asks nothing more. */
   let attempt = 0;
   let before: SessionFacts['status'] = 'offline';
@@ -205,6 +208,7 @@ export function createSession(options: {
       passwordOwner = account;
       before = 'offline';
       lastSentence = '';
+      worked = false;
       if (account === undefined) {
         password = undefined;
         const named = guestHost ?? overrides.server;
@@ -241,11 +245,12 @@ export function createSession(options: {
     async disconnect() {
       attempt++;
       password = undefined;
-      await wire.disconnect();
+      await wire.disconnect({ logOut: true });
     },
     reconnect() {
       wire.reconnectNow();
     },
+    trust: wire.trust,
     override(next) {
       overrides = next;
     },
@@ -271,6 +276,7 @@ export function createSession(options: {
       const host = domain === undefined ? safe`the server` : cleanIdentifier(domain);
       if (status === 'online') {
         lastSentence = '';
+        worked = true;
         if (!changed) return;
         const who =
           anonymous || jid === undefined ? safe`as a guest of ${host}` : safe`as ${cleanIdentifier(bareOf(jid))}`;
@@ -295,6 +301,12 @@ export function createSession(options: {
         status === 'stopped' ? 'error' : 'warning',
         safe`${sentence}${next === undefined ? safe`` : safe` ${next}`}`,
       );
+      // The password was changed elsewhere: asked for, never tried again by itself.
+      if (status === 'stopped' && worked && failure?.refused === true && passwordOwner !== undefined) {
+        service.connect({ jid: passwordOwner }).catch((error: unknown) => {
+          notice('error', cleanLine(errorText(error)));
+        });
+      }
     },
   };
   return service;

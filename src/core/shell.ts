@@ -116,10 +116,11 @@ export function createShell(options: {
   };
 
   const connectionRow = (): Row => {
-    const { status, jid, anonymous, domain, retryAt, tls, show } = store.session;
+    const { status, jid, anonymous, domain, retryAt, tls, show, doubtful } = store.session;
     const host = domain === undefined ? safe`server` : cleanIdentifier(domain);
     switch (status) {
       case 'online': {
+        if (doubtful === true) return [span('bar.warning', safe`no answer, connection lost?`)];
         // In a room the nick says who we are; the room for who is typing is worth more.
         const inRoom = tabs.current.chat?.kind === 'room' || tabs.current.chat?.kind === 'private';
         const account = cleanIdentifier(jid === undefined ? host : jid.replace(/\/.*$/s, ''));

@@ -299,8 +299,23 @@ export interface SessionFacts {
   /** When the next try starts, milliseconds since the epoch, with status `waiting`. */
   readonly retryAt?: number;
   /** The last failure: one sentence and one next step. `refused`: the name or the password was not accepted. */
-  readonly failure?: { readonly sentence: Safe; readonly nextStep?: Safe; readonly refused?: boolean };
-  readonly tls?: { readonly protocol: string; readonly mechanism: string };
+  readonly failure?: {
+    readonly sentence: Safe;
+    readonly nextStep?: Safe;
+    readonly refused?: boolean;
+    /** SHA-256 of the certificate that was refused, hex. */
+    readonly fingerprint?: string;
+  };
+  /** Online, and an answer is late: the link may be dead. */
+  readonly doubtful?: boolean;
+  readonly tls?: {
+    readonly protocol: string;
+    readonly mechanism: string;
+    /** SHA-256 of the certificate, hex. */
+    readonly fingerprint?: string;
+    /** No authority vouches for it, a person does. */
+    readonly pinned?: boolean;
+  };
   readonly show?: Show;
   readonly statusText?: Safe;
 }

@@ -8,7 +8,7 @@ import { createStreamParser } from './parser.js';
 import type { ChannelBinding } from './sasl.js';
 import type { Clock, Resolver, SecureInfo, SocksProxy, Timeouts } from './session-types.js';
 import { dialThroughProxy } from './socks.js';
-import { DIRECT_TLS_PORT, findTargets, STARTTLS_PORT, type Target } from './srv.js';
+import { DIRECT_TLS_PORT, findTargets, parsePlace, STARTTLS_PORT, type Target } from './srv.js';
 import { secure } from './tls.js';
 import { childOf, type Element, elementsOf, nsOf, textOf, xml } from './xml.js';
 
@@ -74,17 +74,9 @@ function preferredTarget({ preferred, host, tls }: ConnectOptions): Target[] {
   return [{ host: place.host, port, direct: tls === undefined ? port === DIRECT_TLS_PORT : tls === 'direct' }];
 }
 
-/** `host`, `host:port` or `[address]:port`, as servers write where to go. */
-export function parsePlace(text: string): { host: string; port: number | undefined } | undefined {
-  const place = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]{1,255})(?::(?<port>[0-9]{1,5}))?$/.exec(text.trim())?.groups;
-  const host = place?.['host'];
-  const port = place?.['port'] === undefined ? undefined : Number(place['port']);
-  if (host === undefined || (port !== undefined && (port < 1 || port > 65535))) return undefined;
-  return { host, port };
-}
-
 async function targetsOf(options: ConnectOptions): Promise<Target[]> {
   const { host, port, domain } = options;
+  refuseOnion(host ?? domain, options);
   if (host === undefined && port === undefined && options.proxy === undefined) {
     const found = await findTargets(domain, { ...options, timeoutMs: options.timeouts.dnsMs });
     return options.tls === undefined ? found : found.filter(target => target.direct === (options.tls === 'direct'));
@@ -93,8 +85,16 @@ async function targetsOf(options: ConnectOptions): Promise<Target[]> {
   return [{ host: host ?? domain, port: port ?? (direct ? DIRECT_TLS_PORT : STARTTLS_PORT), direct }];
 }
 
+/** Such a name must not even be asked for in the open. RFC 7686 §2 */
+function refuseOnion(host: string, options: ConnectOptions): void {
+  if (options.proxy === undefined && /\.onion\.?$/i.test(host)) {
+    throw new StreamFailure('proxy', { subject: host, condition: 'onion' });
+  }
+}
+
 async function openTarget(target: Target, options: ConnectOptions, last: boolean): Promise<Link> {
   const { timeouts, clock, domain } = options;
+  refuseOnion(target.host, options);
   const dialOptions: DialOptions = {
     resolver: options.resolver,
     clock,

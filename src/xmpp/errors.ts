@@ -190,6 +190,13 @@ function wordingOf(kind: FailureKind, details: FailureDetails): Wording {
     case 'timeout':
       return { sentence: `${subject} did not answer in time${reasonOf(details)}.`, nextStep: RETRY };
     case 'proxy':
+      if (details.condition === 'onion') {
+        return {
+          sentence: `${subject} is an .onion address, which only a proxy such as Tor can reach.`,
+          nextStep: '/set account.proxy socks5://127.0.0.1:9050, then /connect.',
+          fatal: true,
+        };
+      }
       return {
         sentence: `The proxy did not connect to ${subject}${reasonOf(details)}.`,
         nextStep: `Check the proxy settings. ${RETRY}`,
@@ -208,13 +215,13 @@ function wordingOf(kind: FailureKind, details: FailureDetails): Wording {
     case 'certificate':
       return {
         sentence: `The certificate of ${subject} is not trusted${reasonOf(details)}; fingerprint ${details.fingerprint ?? 'unknown'}.`,
-        nextStep: 'If you know from the operator that this fingerprint is right, pin it; otherwise do not connect.',
+        nextStep: 'If the operator tells you the same fingerprint: /trust accept. Otherwise do not connect.',
         fatal: true,
       };
     case 'mechanism':
       return {
         sentence: `${subject} offers no acceptable way to log in${reasonOf(details)}.`,
-        nextStep: 'Suspect the network or ask the operator; a changed server needs the pinned mechanism to be cleared.',
+        nextStep: 'Suspect the network or ask the operator; if the server really changed: /trust forget, then /connect.',
         fatal: true,
       };
     case 'auth':

@@ -20,7 +20,7 @@ import type {
   SessionState,
   Timeouts,
 } from './session-types.js';
-import { systemResolver } from './srv.js';
+import { parsePlace, systemResolver } from './srv.js';
 import { createStreamManagement, type StreamManagement } from './stream-management.js';
 import { attr, type Element, elementsOf, nsOf, textOf, xml } from './xml.js';
 
@@ -439,14 +439,11 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function onSeeOtherHost(current: Attempt, text: string): void {
-    const place = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]{1,255})(?::(?<port>[0-9]{1,5}))?$/.exec(text.trim())?.groups;
-    const port = place?.['port'] === undefined ? undefined : Number(place['port']);
-    const host = place?.['host'];
-    const usable = host !== undefined && (port === undefined || (port >= 1 && port <= 65535));
-    const followed = usable && current.link?.secure === true && hops < MAX_HOPS;
+    const place = parsePlace(text);
+    const followed = place !== undefined && current.link?.secure === true && hops < MAX_HOPS;
     const condition = 'see-other-host';
     if (followed) {
-      redirect = { host, port };
+      redirect = place;
       hops++;
     }
     fail(current, new StreamFailure('stream', { subject, condition, text, fatal: !followed }), '</stream:stream>');

@@ -69,15 +69,28 @@ async function greet(
     if (answer[1] !== 0) throw failed('it did not accept name and password');
   }
   const port = Buffer.from([target.port >> 8, target.port & 255]);
-  const address =
-    isIP(target.host) === 4
-      ? Buffer.from([1, ...target.host.split('.').map(Number)])
-      : Buffer.concat([Buffer.from([3]), sized(target.host, failed)]);
+  const address = addressFor(target.host, failed);
   socket.write(Buffer.concat([Buffer.from([VERSION, CONNECT, 0]), address, port]));
   const reply = await reader.take(4);
   if (reply[1] !== 0) throw failed(REPLIES[reply[1]!] ?? `answer ${reply[1]}`);
   const length = ADDRESS_BYTES[reply[3]!] ?? (await reader.take(1))[0]!;
   await reader.take(length + 2);
+}
+
+/** Names stay names: the proxy resolves them. RFC 1928 §5 */
+function addressFor(host: string, failed: (reason: string) => StreamFailure): Buffer {
+  const literal = host.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(literal) === 4) return Buffer.from([1, ...literal.split('.').map(Number)]);
+  if (isIP(literal) === 6) {
+    const address = new URL(`http://[${literal}]`).hostname.slice(1, -1);
+    const [head = '', tail] = address.split('::');
+    const groups = (text: string | undefined): number[] =>
+      text === undefined || text === '' ? [] : text.split(':').map(group => Number.parseInt(group, 16));
+    const [first, last] = [groups(head), groups(tail)];
+    const all = [...first, ...new Array<number>(8 - first.length - last.length).fill(0), ...last];
+    return Buffer.from([4, ...all.flatMap(group => [group >> 8, group & 255])]);
+  }
+  return Buffer.concat([Buffer.from([3]), sized(host, failed)]);
 }
 
 /** One byte of length, then the text. */

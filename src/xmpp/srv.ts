@@ -11,6 +11,15 @@ export interface Target {
   direct: boolean;
 }
 
+/** `host`, `host:port` or `[address]:port`, as servers write where to go. */
+export function parsePlace(text: string): { host: string; port: number | undefined } | undefined {
+  const place = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]{1,255})(?::(?<port>[0-9]{1,5}))?$/.exec(text.trim())?.groups;
+  const host = place?.['host'];
+  const port = place?.['port'] === undefined ? undefined : Number(place['port']);
+  if (host === undefined || (port !== undefined && (port < 1 || port > 65535))) return undefined;
+  return { host, port };
+}
+
 /** A hostile zone can list hundreds. */
 export const MAX_TARGETS = 8;
 export const STARTTLS_PORT = 5222;

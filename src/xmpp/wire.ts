@@ -14,6 +14,7 @@ import { StanzaError, StreamFailure, sentenceFor } from './errors.js';
 import { NS_CLIENT } from './ns.js';
 import type { createStreamParser } from './parser.js';
 import { refusalOf } from './refusal.js';
+import { createServerMemory, type Remembered } from './remembered.js';
 import { createRouter } from './router.js';
 import type {
   Session,
@@ -37,8 +38,8 @@ export interface WireOptions {
   readonly userAgent?: UserAgent;
   /** Language wanted of texts that come in several. Default: English. */
   readonly lang?: string;
-  /** Where the strongest mechanism of each account is remembered. */
-  readonly mechanisms?: { get(account: BareJid): string | undefined; set(account: BareJid, name: string): void };
+  /** Where pins, mechanisms and tokens are kept; default: for this run only. */
+  readonly remembered?: Remembered;
 }
 
 /** For hosts that may not exist. */
@@ -58,6 +59,8 @@ export function createWire(options: WireOptions): Wire {
   const api: Partial<Record<keyof XepApi, unknown>> = {};
   /** The same calls for everybody above: their refusals are sentences. */
   const worded: Record<string, unknown> = {};
+
+  const memory = createServerMemory(options.remembered ?? new Map<string, unknown>());
 
   let session: Session | undefined;
   let closeSession: () => void = () => {};
@@ -176,6 +179,7 @@ export function createWire(options: WireOptions): Wire {
     if (next.status !== 'waiting') delete next.retryAt;
     if (next.status === 'online') delete next.failure;
     else delete next.tls;
+    if (next.status !== 'online' || next.doubtful !== true) delete next.doubtful;
     const { show, status } = availability;
     delete next.show;
     delete next.statusText;
@@ -202,14 +206,18 @@ export function createWire(options: WireOptions): Wire {
         }
         return password;
       };
-      const pinned = options.mechanisms?.get(account);
+      const pinned = memory.mechanism(account);
       if (pinned !== undefined) made.pinnedMechanism = pinned;
-      made.onMechanism = name => options.mechanisms?.set(account, name);
+      made.onMechanism = name => memory.setMechanism(account, name);
+      const seen = memory.seenCertificate(account);
+      if (seen !== undefined) made.seenCertificate = seen;
+      if (options.option('account.stay_logged_in') !== false) made.tokens = memory.tokens(account);
+      made.software = context.userAgent.name;
     }
     if (wanted.host !== undefined) made.host = wanted.host;
     if (wanted.port !== undefined) made.port = wanted.port;
     if (wanted.tls !== undefined) made.tls = wanted.tls;
-    if (wanted.pins !== undefined) made.pins = wanted.pins;
+    made.pins = [...memory.pins(wanted.domain), ...(wanted.pins ?? [])];
     if (wanted.once === true) made.once = true;
     if (wanted.guess === true) made.timeouts = GUESS_TIMEOUTS;
     if (wanted.allowPlaintext !== undefined) made.allowPlaintext = wanted.allowPlaintext;
@@ -249,7 +257,15 @@ export function createWire(options: WireOptions): Wire {
       const change: Mutable<Partial<SessionFacts>> = { status: 'online', jid: bound };
       const secure = followed.secure;
       if (secure?.protocol !== undefined) {
-        change.tls = { protocol: secure.protocol, mechanism: secure.mechanism ?? '' };
+        const { fingerprint, pinned, mechanism = '' } = secure;
+        change.tls = {
+          protocol: secure.protocol,
+          mechanism,
+          ...(fingerprint !== undefined && { fingerprint }),
+          ...(pinned && { pinned }),
+        };
+        const account = accountOf(login);
+        if (account !== undefined && fingerprint !== undefined) memory.setSeenCertificate(account, fingerprint);
       }
       tell(change, !resumed);
       fire(resumed ? 'resumed' : 'online');
@@ -259,6 +275,7 @@ export function createWire(options: WireOptions): Wire {
       debug(`connection lost: ${failure.message}`);
       fire('offline');
     });
+    on('doubt', ({ doubtful }) => tell({ doubtful }));
     on('fatal', ({ failure }) => {
       end();
       if (!untold()) tell({ status: 'stopped', failure: failureFact(failure) });
@@ -342,10 +359,23 @@ export function createWire(options: WireOptions): Wire {
         created.start();
       });
     },
-    async disconnect() {
+    async disconnect({ logOut = false } = {}) {
       attempt++;
       await close();
+      const account = accountOf(login);
+      if (logOut && account !== undefined) memory.forgetToken(account);
       tell({ status: 'offline' });
+    },
+    trust: {
+      get pins() {
+        return login === undefined ? [] : memory.pins(login.domain);
+      },
+      pin(fingerprint) {
+        if (login !== undefined) memory.pin(login.domain, fingerprint);
+      },
+      forget() {
+        if (login !== undefined) memory.forget(login.domain, accountOf(login));
+      },
     },
     reconnectNow() {
       session?.reconnectNow();
@@ -446,12 +476,17 @@ function statusOf(state: SessionState): SessionFacts['status'] {
   return state === 'authenticating' ? 'connecting' : state;
 }
 
+function accountOf(login: LoginOptions | undefined): BareJid | undefined {
+  return login?.local === undefined ? undefined : (`${login.local}@${login.domain}` as BareJid);
+}
+
 function failureFact(failure: StreamFailure): NonNullable<SessionFacts['failure']> {
   const refused = failure.kind === 'auth' && failure.condition === 'not-authorized';
   return {
     sentence: cleanLine(failure.sentence),
     nextStep: cleanLine(failure.nextStep),
     ...(refused && { refused }),
+    ...(failure.fingerprint !== undefined && { fingerprint: failure.fingerprint }),
   };
 }
 
