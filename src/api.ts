@@ -330,8 +330,8 @@ export interface Api extends XepApi {
     /** The guest host we are at does not reach this room: which others may; none if the person chose it. */
     guestHostsLeft(room: BareJid): readonly string[];
     disconnect(reason?: string): Promise<void>;
-    /** Now, instead of waiting for the countdown. */
-    reconnect(): void;
+    /** Now, instead of waiting for the countdown; when it had stopped, the same login again. */
+    reconnect(): Promise<void>;
     /** The certificate of the server that was connected to last; fingerprints are SHA-256, hex. */
     readonly trust: { readonly pins: readonly string[]; pin(fingerprint: string): void; forget(): void };
     /** Own availability, kept over reconnects. */

@@ -9,7 +9,7 @@ export default defineCommand({
   args: { now: { type: 'choice', optional: true, choices: ['now'], help: 'it is always now' } },
   async run({ api }) {
     const { status } = api.session.facts;
-    if (status === 'offline' || status === 'stopped') await api.session.connect();
-    else api.session.reconnect();
+    if (status === 'offline') await api.session.connect();
+    else await api.session.reconnect();
   },
 });

@@ -46,7 +46,7 @@ export default defineCommand({
       if (!(await api.ui.confirm(safe`Did the operator of ${domain} tell you this fingerprint?`))) return;
       trust.pin(fingerprint);
       api.ui.notice(safe`This certificate is trusted for ${domain} from now on; /trust forget ends it.`);
-      if (facts.status !== 'online') await api.session.connect();
+      if (facts.status !== 'online') await api.session.reconnect();
       return;
     }
     const rows = [];

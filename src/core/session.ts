@@ -30,7 +30,8 @@ export interface ConnectOptions {
 export interface SessionService {
   connect(options?: ConnectOptions): Promise<void>;
   disconnect(): Promise<void>;
-  reconnect(): void;
+  /** Now instead of later; when it had stopped, the same login again. */
+  reconnect(): Promise<void>;
   readonly trust: Wire['trust'];
   override(overrides: LoginOverrides): void;
   /** Guest hosts that have not been tried for this room; none if a person chose one. */
@@ -60,6 +61,8 @@ export function createSession(options: {
   let typed = false;
   /** This login worked once, so that a refusal means: the password was changed. */
   let worked = false;
+  /** What `connect` was asked for last, without a password. */
+  let last: ConnectOptions = {};
   /** Counts logins, so that one that was replaced asks nothing more. */
   let attempt = 0;
   let before: SessionFacts['status'] = 'offline';
@@ -199,6 +202,12 @@ export function createSession(options: {
   const service: SessionService = {
     async connect({ jid, guestHost, password: given, room, authority } = {}) {
       const mine = ++attempt;
+      last = {
+        ...(jid !== undefined && { jid }),
+        ...(guestHost !== undefined && { guestHost }),
+        ...(room !== undefined && { room }),
+        ...(authority !== undefined && { authority }),
+      };
       const account = jid ?? (guestHost === undefined ? service.account : undefined);
       const { status, anonymous, domain: at } = facts();
       const back = status === 'online' && anonymous && room !== undefined ? at : undefined;
@@ -247,8 +256,9 @@ export function createSession(options: {
       password = undefined;
       await wire.disconnect({ logOut: true });
     },
-    reconnect() {
-      wire.reconnectNow();
+    async reconnect() {
+      if (facts().status === 'stopped') await service.connect(last);
+      else wire.reconnectNow();
     },
     trust: wire.trust,
     override(next) {
