@@ -23,6 +23,7 @@ import { type Span, span } from './lib/span.js';
 import { cleanBody, cleanIdentifier, cleanLine, clip, joinSafe, type Safe, safe } from './lib/text.js';
 import type { DeskReader } from './model/desk.js';
 import type { DeskAction, Outcome, Target } from './model/desk-targets.js';
+import type { ReportResult } from './model/desk-words.js';
 import type { Events } from './model/events.js';
 import type { Form, FormField, FormValues } from './model/form.js';
 import type { HistoryHit, HistoryQuery } from './model/history.js';
@@ -46,6 +47,8 @@ export type { OptionDefinition, OptionType, OptionValue } from './config/schema.
 export { matchAll, readPattern } from './lib/regex.js';
 export type { DeskReader, Flag, Visitor, VoiceRequest } from './model/desk.js';
 export * from './model/desk-targets.js';
+export * from './model/desk-words.js';
+export { EDIT_ACTIONS, EDIT_KEYS } from './model/editing.js';
 export {
   checkForm,
   fieldNamed,
@@ -57,6 +60,7 @@ export {
   valuesTyped,
 } from './model/form.js';
 export { parseDay, parseQuery } from './model/history.js';
+export { isIrcChannel, networkOf, readIrcAddress, writeIrcAddress } from './model/irc.js';
 export { closing, type Lockdown, opening } from './model/lockdown.js';
 export type * from './model/pages.js';
 export type * from './model/types.js';
@@ -390,6 +394,14 @@ export interface Api extends XepApi {
       list: readonly { readonly jid: BareJid; readonly reason?: string }[],
       banned: boolean,
     ): Promise<Outcome>;
+    /** Reports somebody to our server (XEP-0377) and finds whom to write to at theirs (XEP-0157). */
+    report(
+      room: BareJid,
+      target: Target,
+      report: { readonly reason: 'spam' | 'abuse'; readonly text?: string },
+    ): Promise<ReportResult>;
+    /** Keeps when and why an address was banned; `undefined` forgets it. */
+    remember(room: BareJid, jid: BareJid, ban: { readonly reason?: string } | undefined): void;
     /** Bans that were seen or made here, by address: rooms keep neither date nor reason. */
     bans(room: BareJid): ReadonlyMap<string, { readonly at: number; readonly by?: string; readonly reason?: string }>;
     /** What it takes to open a room that was closed with /lockdown; for accounts it survives the end of the program. */
@@ -443,7 +455,10 @@ export interface Api extends XepApi {
   readonly keys: {
     bind(chord: Chord, line: CommandLine): Undo;
     unbind(chord: Chord): boolean;
-    readonly list: ReadonlyMap<Chord, { readonly line: CommandLine; readonly by: 'default' | 'user' | 'plugin' }>;
+    readonly list: ReadonlyMap<
+      Chord,
+      { readonly line: CommandLine; readonly by: 'default' | 'keymap' | 'user' | 'plugin' }
+    >;
   };
   readonly tabs: {
     define(kind: TabKind): Undo;

@@ -8,6 +8,7 @@ import { conditionOf } from '../model/wording.js';
 import { expandAlias } from './aliases.js';
 import type { Guard } from './guard.js';
 import { nearest } from './match.js';
+import { nearMiss } from './near-miss.js';
 import { parseArgs, type Walk } from './parse.js';
 
 const MAX_ALIAS_DEPTH = 10;
@@ -222,20 +223,19 @@ export function createDispatcher(options: {
         ? refuse(new UserError('What are you doing?', '/me makes tea'), tab)
         : text(line, tab);
     }
-    if (!line.startsWith('/')) {
-      const near = /^\s+\/(\S+)/.exec(line)?.[1];
-      if (near !== undefined && (registry.find(near) !== undefined || aliases().has(near))) {
-        const name = cleanIdentifier(near);
+    if (!line.startsWith('/') || /^\/(?:[\s/]|$)/.test(line)) {
+      const near = nearMiss(line, name => registry.find(name) !== undefined || aliases().has(name));
+      if (near !== undefined) {
         return refuse(
           new UserError(
-            `Is this the command /${name}, or a text? Nothing was done.`,
-            `Remove the space to run it; to send it as text: /say ${cleanLine(line.slice(0, 60))}`,
+            `Is this the command /${cleanIdentifier(near)}, or a text? Nothing was done.`,
+            `Mend it to run it; to send it as text: /say ${cleanLine(line.slice(0, 60))}`,
           ),
           tab,
         );
       }
-      return text(line, tab);
     }
+    if (!line.startsWith('/')) return text(line, tab);
     const name = /^\/(\S*)/.exec(line)?.[1] ?? '';
     const body = seen.includes(name) ? undefined : aliases().get(name);
     if (body !== undefined) {

@@ -1,52 +1,14 @@
-/** Keys: every chord is bound to a command line. Defaults, what the person bound, and what plugins bound. */
+/** Keys: every chord is bound to a command line. Defaults, the keys of another client over them, what plugins bound, and what the person bound. */
 import type { Chord, CommandLine } from '../model/view.js';
+import { DEFAULT_KEYS } from './keymaps/default.js';
+import { KEYMAPS } from './keymaps/index.js';
 import type { Settings } from './ports.js';
 
-export type BoundBy = 'default' | 'user' | 'plugin';
+export type BoundBy = 'default' | 'keymap' | 'user' | 'plugin';
 export interface Binding {
   readonly line: CommandLine;
   readonly by: BoundBy;
 }
-
-const digits = Array.from({ length: 10 }, (_, i) => [`alt-${(i + 1) % 10}`, `/win ${i + 1}`] as const);
-const letters = [...'qwertyuio'].map((letter, i) => [`alt-${letter}`, `/win ${i + 11}`] as const);
-
-export const DEFAULT_KEYS: ReadonlyMap<Chord, CommandLine> = new Map<Chord, CommandLine>([
-  ...digits,
-  // Alt-u belongs to the unread line, so tab 17 has no key of its own.
-  ...letters.filter(([chord]) => chord !== 'alt-u'),
-  ['alt-a', '/win important'],
-  ['ctrl-n', '/next'],
-  ['ctrl-p', '/prev'],
-  ['alt-right', '/next'],
-  ['alt-left', '/prev'],
-  ['f6', '/next'],
-  ['f5', '/prev'],
-  ['alt-z', '/win last'],
-  ['alt-/', '/win last'],
-  ['alt-j', '/prompt /win '],
-  ['ctrl-k', '/jump'],
-  ['pageup', '/scroll up'],
-  ['pagedown', '/scroll down'],
-  ['alt-home', '/scroll top'],
-  ['alt-end', '/scroll bottom'],
-  ['alt-u', '/scroll unread'],
-  ['alt-h', '/scroll unread'],
-  ['alt-p', '/scroll highlight-previous'],
-  ['alt-n', '/scroll highlight-next'],
-  ['alt-up', '/focus previous'],
-  ['alt-down', '/focus next'],
-  ['alt-pageup', '/scroll names-up'],
-  ['alt-pagedown', '/scroll names-down'],
-  ['alt-m', '/panel mouse'],
-  ['f4', '/panel tabs'],
-  ['alt-shift-n', '/panel occupants'],
-  ['alt-l', '/panel raw'],
-  ['ctrl-l', '/redraw'],
-  ['ctrl-c', '/interrupt'],
-  ['ctrl-z', '/suspend'],
-  ['ctrl-x', '/editor'],
-]);
 
 const MODIFIERS = ['ctrl', 'alt', 'shift'];
 const ALIASES: Readonly<Record<string, string>> = {
@@ -86,8 +48,8 @@ export function normaliseChord(text: string): Chord | undefined {
 export interface Keymap {
   /** The command of a chord, after the keys of the tab's kind. */
   lookup(chord: Chord, overlay?: Readonly<Record<Chord, CommandLine>>): CommandLine | undefined;
-  /** Only what the person bound: it goes before the line editor. */
-  byUser(chord: Chord): CommandLine | undefined;
+  /** Only what the person bound, or chose with a keymap: it goes before the line editor. */
+  explicit(chord: Chord): CommandLine | undefined;
   /** For the person: saved. */
   bind(chord: Chord, line: CommandLine): void;
   /** For a plugin: until it is unloaded. */
@@ -100,11 +62,16 @@ export function createKeymap(settings: Settings): Keymap {
   const plugins = new Map<Chord, { owner: string; line: CommandLine }[]>();
   // A key taken away is kept as a binding to nothing.
   const userLine = (chord: Chord): CommandLine | undefined => settings.table('keys').get(chord);
+  /** Of the keymap that was chosen; '' leaves the key to the line. */
+  const preset = (chord: Chord): CommandLine | undefined =>
+    KEYMAPS.get(String(settings.get('input.keymap')))?.keys.get(chord);
   const resolve = (chord: Chord): Binding | undefined => {
     const own = userLine(chord);
     if (own !== undefined) return own === '' ? undefined : { line: own, by: 'user' };
     const plugin = plugins.get(chord)?.at(-1);
     if (plugin !== undefined) return { line: plugin.line, by: 'plugin' };
+    const other = preset(chord);
+    if (other !== undefined) return other === '' ? undefined : { line: other, by: 'keymap' };
     const line = DEFAULT_KEYS.get(chord);
     return line === undefined ? undefined : { line, by: 'default' };
   };
@@ -114,9 +81,9 @@ export function createKeymap(settings: Settings): Keymap {
       if (own !== undefined && own !== '') return own;
       return overlay?.[chord] ?? resolve(chord)?.line;
     },
-    byUser(chord) {
-      const line = userLine(chord);
-      return line === undefined || line === '' ? undefined : line;
+    explicit(chord) {
+      const binding = resolve(chord);
+      return binding?.by === 'user' || binding?.by === 'keymap' ? binding.line : undefined;
     },
     bind: (chord, line) => settings.setInTable('keys', chord, line),
     bindFor(owner, chord, line) {
@@ -131,12 +98,18 @@ export function createKeymap(settings: Settings): Keymap {
     unbind(chord) {
       const bound = resolve(chord) !== undefined;
       if (!bound) return false;
-      const hidden = DEFAULT_KEYS.has(chord) || plugins.has(chord);
+      const hidden = DEFAULT_KEYS.has(chord) || preset(chord) !== undefined || plugins.has(chord);
       settings.setInTable('keys', chord, hidden ? '' : undefined);
       return true;
     },
     get list() {
-      const chords = new Set([...DEFAULT_KEYS.keys(), ...plugins.keys(), ...settings.table('keys').keys()]);
+      const chosen = KEYMAPS.get(String(settings.get('input.keymap')))?.keys ?? new Map();
+      const chords = new Set([
+        ...DEFAULT_KEYS.keys(),
+        ...chosen.keys(),
+        ...plugins.keys(),
+        ...settings.table('keys').keys(),
+      ]);
       const list = new Map<Chord, Binding>();
       for (const chord of chords) {
         const binding = resolve(chord);

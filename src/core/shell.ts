@@ -161,7 +161,7 @@ export function createShell(options: {
       run(line);
       return true;
     },
-    bound: chord => keymap.byUser(normaliseChord(chord) ?? chord),
+    bound: chord => keymap.explicit(normaliseChord(chord) ?? chord),
     complete: (line, cursor) => completer.complete(line, cursor, tabs.current),
     hint: (line, cursor) => completer.hint(line, cursor, tabs.current),
     known: line => completer.known(line),

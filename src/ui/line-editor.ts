@@ -1,136 +1,25 @@
 /** A multi-line editor over grapheme clusters with the keys of readline; text, history and undo live in a state per tab. */
-import { cleanBody, toWireText } from '../lib/text.js';
-import { type Cluster, cluster, clusters } from '../lib/width.js';
+import { clusters } from '../lib/width.js';
+import { EDIT_KEYS, type EditAction } from '../model/editing.js';
+import {
+  cellOf,
+  cellsOf,
+  clear,
+  type EditorCell,
+  type EditorState,
+  MAX_HISTORY,
+  MAX_INPUT,
+  rawOf,
+  remember,
+  type Search,
+  textOf,
+} from './editor-state.js';
 import type { Chord } from './keys.js';
 
-export interface EditorCell {
-  /** What is sent. */
-  readonly raw: string;
-  /** What is shown; a line break is shown as its sign where rows are not broken. */
-  readonly c: Cluster;
-}
+const MAX_KILLS = 32;
 
-interface Snapshot {
-  readonly cells: readonly EditorCell[];
-  readonly cursor: number;
-}
-
-interface Search {
-  query: string;
-  /** Place in the history, or its length when nothing matched. */
-  index: number;
-  failed: boolean;
-  readonly origin: Snapshot;
-}
-
-/** Everything that belongs to one input line. Change it through the editor only. */
-export interface EditorState {
-  cells: readonly EditorCell[];
-  /** Index of the cell the cursor stands on; `cells.length` is the end. */
-  cursor: number;
-  /** Lines sent, oldest first. */
-  history: string[];
-  /** Place in the history; `history.length` is the line being written. */
-  place: number;
-  /** Lines changed while walking the history, by place. */
-  edited: Map<number, string>;
-  undo: Snapshot[];
-  redo: Snapshot[];
-  /** Kind of the last change, for undo steps and joined kills. */
-  last: 'insert' | 'kill' | 'yank' | 'other';
-  /** Cells that the last yank put in, for yank-pop. */
-  yanked: number;
-  search: Search | undefined;
-  /** A password: shown as dots, kept nowhere. */
-  readonly secret: boolean;
-}
-
-export type EditAction =
-  | 'left'
-  | 'right'
-  | 'word-left'
-  | 'word-right'
-  | 'line-start'
-  | 'line-end'
-  | 'text-start'
-  | 'text-end'
-  | 'up'
-  | 'down'
-  | 'history-previous'
-  | 'history-next'
-  | 'history-first'
-  | 'history-last'
-  | 'delete-left'
-  | 'delete-right'
-  | 'kill-word-left'
-  | 'kill-word-right'
-  | 'kill-space-left'
-  | 'kill-line-left'
-  | 'kill-line-right'
-  | 'kill-all'
-  | 'yank'
-  | 'yank-pop'
-  | 'transpose'
-  | 'transpose-words'
-  | 'upcase-word'
-  | 'downcase-word'
-  | 'capitalize-word'
-  | 'newline'
-  | 'undo'
-  | 'redo'
-  | 'search-history';
-
-/** Which chord does what, as in readline. */
-export const EDIT_KEYS: Readonly<Record<Chord, EditAction>> = {
-  left: 'left',
-  'ctrl-b': 'left',
-  right: 'right',
-  'ctrl-f': 'right',
-  'ctrl-left': 'word-left',
-  'alt-left': 'word-left',
-  'alt-b': 'word-left',
-  'ctrl-right': 'word-right',
-  'alt-right': 'word-right',
-  'alt-f': 'word-right',
-  home: 'line-start',
-  'ctrl-a': 'line-start',
-  end: 'line-end',
-  'ctrl-e': 'line-end',
-  'ctrl-home': 'text-start',
-  'ctrl-end': 'text-end',
-  up: 'up',
-  down: 'down',
-  'ctrl-p': 'history-previous',
-  'ctrl-n': 'history-next',
-  'alt-<': 'history-first',
-  'alt->': 'history-last',
-  backspace: 'delete-left',
-  'shift-backspace': 'delete-left',
-  'ctrl-h': 'delete-left',
-  delete: 'delete-right',
-  'ctrl-d': 'delete-right',
-  'alt-backspace': 'kill-word-left',
-  'ctrl-backspace': 'kill-word-left',
-  'alt-d': 'kill-word-right',
-  'ctrl-delete': 'kill-word-right',
-  'alt-delete': 'kill-word-right',
-  'ctrl-w': 'kill-space-left',
-  'ctrl-u': 'kill-line-left',
-  'ctrl-k': 'kill-line-right',
-  'ctrl-y': 'yank',
-  'alt-y': 'yank-pop',
-  'ctrl-t': 'transpose',
-  'alt-t': 'transpose-words',
-  'alt-u': 'upcase-word',
-  'alt-l': 'downcase-word',
-  'alt-c': 'capitalize-word',
-  'alt-enter': 'newline',
-  'shift-enter': 'newline',
-  'ctrl-_': 'undo',
-  'ctrl-z': 'undo',
-  'alt-_': 'redo',
-  'ctrl-r': 'search-history',
-};
+const isWord = (cell: EditorCell): boolean => /^[\p{L}\p{N}\p{M}_]/u.test(cell.raw);
+const isSpace = (cell: EditorCell): boolean => /^\s/u.test(cell.raw);
 
 export interface LineEditor {
   /** Runs what `EDIT_KEYS` has for the chord; false if the key is not ours (Enter always is the caller's). */
@@ -142,150 +31,6 @@ export interface LineEditor {
   paste(state: EditorState, text: string): void;
   /** Takes the line: it goes to the history, which keeps so many, and the state is empty. */
   submit(state: EditorState, keep?: number): string;
-}
-
-/** Clusters that a line may have; what is beyond is not taken. */
-export const MAX_INPUT = 65_536;
-const MAX_HISTORY = 1000;
-const MAX_UNDO = 200;
-const MAX_KILLS = 32;
-
-const NEWLINE: EditorCell = { raw: '\n', c: cluster('␤') };
-const REPLACEMENT = cluster('\ufffd');
-const MASK = cluster('•');
-
-const ASCII: readonly EditorCell[] = Array.from({ length: 0x5f }, (_, i) => {
-  const raw = String.fromCharCode(0x20 + i);
-  return { raw, c: cluster(raw) };
-});
-
-function cellOf(raw: string): EditorCell {
-  if (raw === '\n') return NEWLINE;
-  if (raw.length === 1) {
-    const known = ASCII[raw.charCodeAt(0) - 0x20];
-    if (known !== undefined) return known;
-  }
-  const [first, second] = clusters(cleanBody(raw));
-  return { raw, c: first === undefined || second !== undefined || first.s < ' ' ? REPLACEMENT : first };
-}
-
-function cellsOf(text: string): EditorCell[] {
-  const plain = toWireText(text.replace(/\t/g, '    ')).text;
-  const cells: EditorCell[] = [];
-  for (const line of plain.split(/(\n)/)) {
-    // The cluster may carry a dotted circle that nobody typed; what is sent is without it.
-    for (const c of clusters(line))
-      cells.push(cellOf(c.s.startsWith('\u25cc') && !line.includes('\u25cc') ? c.s.slice(1) : c.s));
-  }
-  return cells;
-}
-
-const rawOf = (cells: readonly EditorCell[]): string => {
-  let text = '';
-  for (const cell of cells) text += cell.raw;
-  return text;
-};
-
-const isWord = (cell: EditorCell): boolean => /^[\p{L}\p{N}\p{M}_]/u.test(cell.raw);
-const isSpace = (cell: EditorCell): boolean => /^\s/u.test(cell.raw);
-
-export function createEditorState(
-  options: { readonly secret?: boolean; readonly history?: readonly string[] } = {},
-): EditorState {
-  const history = [...(options.history ?? [])].slice(-MAX_HISTORY);
-  return {
-    cells: [],
-    cursor: 0,
-    history,
-    place: history.length,
-    edited: new Map(),
-    undo: [],
-    redo: [],
-    last: 'other',
-    yanked: 0,
-    search: undefined,
-    secret: options.secret ?? false,
-  };
-}
-
-/** The text as it would be sent. */
-export function textOf(state: EditorState): string {
-  return rawOf(state.cells);
-}
-
-/** The cursor as an offset into `textOf`. */
-export function offsetOf(state: EditorState): number {
-  return rawOf(state.cells.slice(0, state.cursor)).length;
-}
-
-/** Puts a whole text (a draft, a completion) in place, the cursor at `offset` or at the end. One undo step. */
-export function setText(state: EditorState, text: string, offset = text.length): void {
-  remember(state, 'other');
-  const before = cellsOf(text.slice(0, offset));
-  const all = cellsOf(text).slice(0, MAX_INPUT);
-  state.cells = all;
-  state.cursor = Math.min(before.length, all.length);
-}
-
-/** Forgets the text, the undo steps and a search, not the history. */
-export function clear(state: EditorState): void {
-  state.cells = [];
-  state.cursor = 0;
-  state.undo = [];
-  state.redo = [];
-  state.edited.clear();
-  state.place = state.history.length;
-  state.last = 'other';
-  state.yanked = 0;
-  state.search = undefined;
-}
-
-function remember(state: EditorState, kind: EditorState['last']): void {
-  // A run of typed letters is one step.
-  if (kind !== 'insert' || state.last !== 'insert') {
-    state.undo.push({ cells: state.cells, cursor: state.cursor });
-    if (state.undo.length > MAX_UNDO) state.undo.shift();
-  }
-  state.redo = [];
-  state.last = kind;
-}
-
-export interface EditorRows {
-  readonly rows: readonly (readonly Cluster[])[];
-  /** Where the cursor stands in `rows`. */
-  readonly cursor: { readonly x: number; readonly y: number };
-  /** Index of the first cell of each row. */
-  readonly starts: readonly number[];
-}
-
-/** The text broken into rows of `columns` cells (the first one `firstIndent` shorter), with the place of the cursor. */
-export function editorRows(state: EditorState, columns: number, firstIndent = 0): EditorRows {
-  const rows: Cluster[][] = [[]];
-  const starts = [0];
-  let used = firstIndent;
-  let cursor = { x: firstIndent, y: 0 };
-  const room = Math.max(2, columns);
-  for (let i = 0; i <= state.cells.length; i++) {
-    const cell = state.cells[i];
-    const c = cell === undefined ? undefined : state.secret ? MASK : cell.c;
-    // The cursor needs a cell too: after a full row it stands on the next one.
-    if (used + (c?.w ?? 1) > room) {
-      rows.push([]);
-      starts.push(i);
-      used = 0;
-    }
-    if (i === state.cursor) cursor = { x: used, y: rows.length - 1 };
-    if (cell === undefined || c === undefined) break;
-    if (cell.raw === '\n' && !state.secret) {
-      rows.push([]);
-      starts.push(i + 1);
-      used = 0;
-      continue;
-    }
-    rows.at(-1)!.push(c);
-    used += c.w;
-  }
-  return { rows, cursor, starts };
 }
 
 export function createLineEditor(): LineEditor {

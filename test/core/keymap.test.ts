@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineCommand } from '../../src/api.js';
-import { DEFAULT_KEYS, normaliseChord } from '../../src/core/keymap.js';
+import { normaliseChord } from '../../src/core/keymap.js';
+import { DEFAULT_KEYS } from '../../src/core/keymaps/default.js';
 import { createRig } from '../helpers/run-command.js';
 
 for (const [typed, chord] of [

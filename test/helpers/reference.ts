@@ -5,7 +5,8 @@ import type { Command } from '../../src/api.js';
 import { helpText } from '../../src/cli.js';
 import { OPTIONS, type OptionDefinition } from '../../src/config/schema.js';
 import { printValue } from '../../src/config/values.js';
-import { DEFAULT_KEYS } from '../../src/core/keymap.js';
+import { DEFAULT_KEYS } from '../../src/core/keymaps/default.js';
+import { KEYMAPS } from '../../src/core/keymaps/index.js';
 import { usageOf } from '../../src/core/usage.js';
 import { loadDeclarations } from '../../src/declarations.js';
 import { TOKENS } from '../../src/lib/tokens.js';
@@ -66,6 +67,19 @@ export async function references(): Promise<ReadonlyMap<string, string>> {
       table(
         ['Key', 'Does'],
         [...DEFAULT_KEYS].map(([chord, line]) => [code(chord), code(String(line))]),
+      ),
+    ],
+    [
+      'keymaps',
+      table(
+        ['Key', ...KEYMAPS.keys()],
+        [...new Set([...KEYMAPS.values()].flatMap(one => [...one.keys.keys()]))].map(chord => [
+          code(chord),
+          ...[...KEYMAPS.values()].map(({ keys }) => {
+            const line = keys.get(chord);
+            return line === undefined ? '' : line === '' ? 'edits the line' : code(line);
+          }),
+        ]),
       ),
     ],
     [

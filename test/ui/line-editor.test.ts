@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  createEditorState,
-  createLineEditor,
-  EDIT_KEYS,
-  type EditorState,
-  editorRows,
-  offsetOf,
-  setText,
-  textOf,
-} from '../../src/ui/line-editor.js';
+import { EDIT_KEYS } from '../../src/model/editing.js';
+import { editorRows } from '../../src/ui/editor-rows.js';
+import { createEditorState, type EditorState, offsetOf, setText, textOf } from '../../src/ui/editor-state.js';
+import { createLineEditor } from '../../src/ui/line-editor.js';
 
 /** `ab|cd`: the text with the cursor in it. */
 const show = (state: EditorState): string => {

@@ -1,18 +1,10 @@
 /** Everything about the line being written: drafts per tab, completion, pastes, and questions asked in its place. */
 import { cleanLine, type Safe, safe } from '../../lib/text.js';
+import { isEditAction } from '../../model/editing.js';
 import type { Completion, Question, Row, Shell } from '../../model/view.js';
 import { quote } from '../../model/wording.js';
-import {
-  clear,
-  createEditorState,
-  EDIT_KEYS,
-  type EditAction,
-  type EditorState,
-  type LineEditor,
-  offsetOf,
-  setText,
-  textOf,
-} from '../line-editor.js';
+import { clear, createEditorState, type EditorState, offsetOf, setText, textOf } from '../editor-state.js';
+import type { LineEditor } from '../line-editor.js';
 import { words } from '../rows/line.js';
 import { candidatesPicture, choiceRow, hintPicture } from './hints.js';
 import type { InputLook } from './input.js';
@@ -40,8 +32,6 @@ interface Rotation {
   turned: boolean;
 }
 
-const ACTIONS = new Set<string>(Object.values(EDIT_KEYS));
-const isAction = (name: string): name is EditAction => ACTIONS.has(name);
 const STARTS_COMMAND = /^\s*\//;
 
 /** A text that can be no command: a slash at its beginning is doubled. */
@@ -398,7 +388,7 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
       typed();
     },
     act(name) {
-      if (!isAction(name)) return false;
+      if (!isEditAction(name)) return false;
       editor.run(draft().state, name);
       typed();
       return true;

@@ -3,7 +3,8 @@ import type { Span, Token } from '../../lib/span.js';
 import type { Safe } from '../../lib/text.js';
 import type { Cell } from '../../lib/wrap.js';
 import type { Row } from '../../model/view.js';
-import { type EditorState, editorRows } from '../line-editor.js';
+import { editorRows } from '../editor-rows.js';
+import type { EditorState } from '../editor-state.js';
 import { blanks, cellsOf, cellsWidth, clipCells, type Line } from '../rows/line.js';
 import type { Picture } from './picture.js';
 

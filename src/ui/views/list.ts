@@ -127,6 +127,9 @@ export function createListPane(): ListPane {
   let usedFilter = '';
   let pending: { delta?: number; to?: 'top' | 'bottom' }[] = [];
 
+  /** The list was just opened at this row: it stands in the middle. */
+  let opening: string | undefined;
+
   const choosable = (k: number): boolean => {
     const i = visible[k];
     return i !== undefined && model !== undefined && !model.heading(i);
@@ -134,6 +137,10 @@ export function createListPane(): ListPane {
 
   function refresh(view: ListView | TableView, columns: number, filter: string): void {
     const rows = view.type === 'list' ? view.items : view.rows;
+    if (selected === undefined && view.type === 'list' && view.start !== undefined && rows.length > 0) {
+      selected = view.start;
+      opening = selected;
+    }
     if (model !== undefined && source === view && usedFilter === filter && modelColumns === columns) return;
     source = view;
     usedFilter = filter;
@@ -201,6 +208,8 @@ export function createListPane(): ListPane {
         lines.push(...why.flatMap(row => wrapLines(row, columns)));
         return { lines: lines.slice(0, rows) };
       }
+      if (opening !== undefined) top = position - Math.floor(height / 2);
+      opening = undefined;
       if (position < top) top = position;
       if (position >= top + height) top = position - height + 1;
       // A heading right above the chosen first row is worth its row.
