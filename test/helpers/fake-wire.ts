@@ -96,6 +96,7 @@ export function createFakeWire(options: { readonly connects?: boolean } = {}): F
     async disconnect() {
       wire.offline();
     },
+    trust: { pins: [], pin: () => {}, forget: () => {} },
     reconnectNow() {
       calls.push(['reconnectNow']);
     },
