@@ -24,6 +24,8 @@ export interface ProsodyOptions {
   readonly hosts?: readonly string[];
   /** Hosts and components added behind the others. */
   readonly extraHosts?: string;
+  /** Modules to add, `sasl2` for instance. */
+  readonly modules?: readonly string[];
   /** Modules to leave out, `smacks` for instance. */
   readonly withoutModules?: readonly string[];
   /** Modules of the room service beside its archive, `muc_moderation` for instance. */
@@ -221,7 +223,7 @@ const MODULES = [
 ];
 
 function configuration({ folder, logFile, port, tlsPort, certificates, options }: ConfigurationInput): string {
-  const modules = MODULES.filter(name => !options.withoutModules?.includes(name));
+  const modules = [...MODULES.filter(name => !options.withoutModules?.includes(name)), ...(options.modules ?? [])];
   const tls = `{ certificate = ${lua(certificates.certificateFile)}; key = ${lua(certificates.keyFile)}; }`;
   return `
 daemonize = false
