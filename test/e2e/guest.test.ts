@@ -1,5 +1,8 @@
 /** The main job: a stranger joins a room in one command and talks. The built program in a pty, a real Prosody, a second client. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { chatStateOf, type Peer } from '../helpers/peer.js';
 import type { TestTerminal } from '../helpers/pty.js';
@@ -180,6 +183,60 @@ describe('a guest in a room', () => {
         stanza.attrs['type'] === 'unavailable' &&
         String(stanza.attrs['from']).startsWith(world.room),
     );
+  });
+});
+
+describe('the guest host of a room', () => {
+  let near: World;
+  before(async () => {
+    // A host whose guests are kept inside, as XEP-0175 recommends.
+    const modules = mkdtempSync(join(tmpdir(), 'causette-modules-'));
+    writeFileSync(
+      join(modules, 'mod_island.lua'),
+      `local st = require "util.stanza";
+       local function refuse(event)
+         event.origin.send(st.error_reply(event.stanza, "cancel", "remote-server-not-found"));
+         return true;
+       end
+       for _, to in ipairs { "bare", "full", "host" } do
+         module:hook("pre-presence/" .. to, function (event) if event.stanza.attr.to then return refuse(event) end end, 1000);
+         module:hook("pre-iq/" .. to, function (event)
+           if not event.stanza.attr.to:find(module.host, 1, true) then return refuse(event) end
+         end, 1000);
+       end`,
+    );
+    near = await startWorld({
+      hosts: ['anon.example.test'],
+      extraConfig: `
+plugin_paths = { ${JSON.stringify(modules)} }
+VirtualHost "anon.example.test"
+  authentication = "anonymous"
+  modules_enabled = { "island" }
+`,
+    });
+    folder = modules;
+  });
+  let folder: string | undefined;
+  after(async () => {
+    await near?.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('is found near it, and one that does not reach it is left for the next', async () => {
+    const { openTerminal } = await import('../helpers/pty.js');
+    const cleo = await near.peer();
+    await cleo.joinRoom(near.room, 'cleo');
+    const terminal = openTerminal({ columns: 140, args: [...near.route, '--nick', 'wanda', near.room] });
+    try {
+      await terminal.waitFor(/anon\.example\.test does not reach rooms\.example\.test\. Trying/);
+      await cleo.next(stanza => stanza.is('presence') && stanza.attrs['from'] === `${near.room}/wanda`);
+      await terminal.waitFor(/You are wanda in lobby/);
+      terminal.enter('/info');
+      await terminal.waitFor(/No guests at rooms\.example\.test\. Trying anon\.example\.test/);
+      await terminal.waitFor(/Connected as a guest of guest\.example\.test/);
+    } finally {
+      await terminal.kill();
+    }
   });
 });
 
