@@ -6,20 +6,13 @@ import {
   bareOf,
   cleanIdentifier,
   cleanLine,
-  conditionOf,
-  count,
   defineCommand,
   parseJid,
-  plain,
-  type Row,
+  quote,
   refusal,
-  rowOf,
   safe,
-  span,
   UserError,
 } from '../api.js';
-
-const LISTED: readonly Affiliation[] = ['owner', 'admin', 'member', 'outcast'];
 
 export default defineCommand({
   name: 'affiliation',
@@ -29,7 +22,7 @@ export default defineCommand({
   needs: 'online',
   summary: 'Show or set what somebody is in this room for good',
   description:
-    'owner may do everything, admin may ban and make members, member may always enter and talk, outcast is banned, none is everybody else. It lasts over visits; /role does not. Without arguments it shows the lists.',
+    'owner may do everything, admin may ban and make members, member may always enter and talk, outcast is banned, none is everybody else. It lasts over visits; /role does not. Without arguments it opens the lists, where Space marks and o, a, m, b and Delete change what is marked.',
   args: {
     who: {
       type: 'person',
@@ -45,24 +38,10 @@ export default defineCommand({
     reason: { type: 'rest', optional: true, help: 'why' },
   },
   examples: ['/affiliation', '/affiliation nemo member', '/affiliation nemo@example.org none'],
-  async run({ api, args, chat }) {
+  async run({ api, args, chat, tab }) {
     const room = asRoom(chat);
     if (args.who === undefined) {
-      const rows: Row[] = [];
-      for (const affiliation of LISTED) {
-        try {
-          const list = await api.mucAdmin.listAffiliation(room.id, affiliation);
-          rows.push(plain(count(list.length, affiliation), 'text.heading'));
-          for (const one of list) {
-            const reason = one.reason === undefined ? [] : [span('text.dim', safe` ${one.reason}`)];
-            rows.push(rowOf(safe`  `, ['text.address', cleanIdentifier(one.jid)], ...reason));
-          }
-        } catch (error) {
-          if (conditionOf(error) === undefined) throw error;
-          rows.push(plain(safe`The room does not show you its list of ${cleanLine(affiliation)}s.`, 'text.dim'));
-        }
-      }
-      api.ui.notice(rows);
+      await api.commands.run(`/bans -ranks ${quote(room.id)}`, tab);
       return;
     }
     const occupant = room.occupants.get(args.who);
@@ -83,6 +62,10 @@ export default defineCommand({
         'Give the address: /affiliation someone@server member',
       );
     }
+    const self = room.self?.realJid ?? api.session.facts.jid;
+    const isOwn = self !== undefined && bareOf(self) === jid;
+    if (isOwn && !(await api.ui.confirm(safe`That is you. Become ${cleanLine(args.affiliation)} in ${room.title}?`)))
+      return;
     try {
       await api.mucAdmin.setAffiliation(room.id, jid, args.affiliation as Affiliation, args.reason);
     } catch (error) {
@@ -91,6 +74,13 @@ export default defineCommand({
         forbidden: ['Only admins and owners change affiliations.', '/names shows them (& ~).'],
         conflict: ['A room must keep one owner.', 'Make somebody else owner first.'],
       });
+    }
+    if (args.affiliation === 'outcast' || args.affiliation === 'none') {
+      api.desk.remember(
+        room.id,
+        jid,
+        args.affiliation === 'none' ? undefined : args.reason === undefined ? {} : { reason: args.reason },
+      );
     }
     api.ui.notice(
       safe`${cleanIdentifier(jid)} now has the affiliation ${cleanLine(args.affiliation)} in ${room.title}.`,

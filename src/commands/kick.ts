@@ -8,13 +8,19 @@ export default defineCommand({
   where: 'room',
   needs: 'online',
   summary: 'Send somebody out of this room',
-  description: 'They may come back at once; /ban keeps them out.',
+  description:
+    'They may come back at once; /ban keeps them out. --match PATTERN is /kickre: everybody whom a pattern fits, shown first.',
   args: {
     nick: { type: 'nick', help: 'who' },
     reason: { type: 'rest', optional: true, help: 'why' },
   },
-  examples: ['/kick nemo', '/kick "captain nemo" no shouting'],
-  async run({ api, args, chat }) {
+  examples: ['/kick nemo', '/kick "captain nemo" no shouting', '/kick --match ^spam'],
+  async run({ api, args, chat, tab, line }) {
+    if (/^--?match$/.test(args.nick)) {
+      // As it was typed: the backslashes of a pattern are its own.
+      await api.commands.run(`/kickre ${line.replace(/^.*?\s--?match\s+/is, '')}`, tab);
+      return;
+    }
     try {
       await api.mucAdmin.setRole(asRoom(chat).id, args.nick, 'none', args.reason);
     } catch (error) {

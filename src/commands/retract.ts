@@ -10,9 +10,12 @@ import {
   defineCommand,
   findMessage,
   type MessageEntry,
+  messagesOf,
   type Room,
   refusal,
   safe,
+  targetNamed,
+  targetOfVisitor,
   UserError,
 } from '../api.js';
 
@@ -36,22 +39,10 @@ function findChosen(api: Api, chat: Chat): MessageEntry | undefined {
 }
 
 /** Messages of this nick that are still to be seen, newest first. */
-function saidBy(room: Room, nick: string, all: boolean): readonly MessageEntry[] {
-  const name = cleanIdentifier(nick);
-  const found: MessageEntry[] = [];
-  const occupantId = room.occupants.get(nick)?.occupantId ?? room.departed.get(nick)?.occupant.occupantId;
-  for (const entry of room.log.newest()) {
-    if (entry.kind !== 'message' || entry.retracted !== undefined || entry.stanzaId === undefined) continue;
-    // The occupant id follows a person through their nicks, and nobody else has it.
-    const theirs =
-      occupantId !== undefined && entry.sender.occupantId !== undefined
-        ? entry.sender.occupantId === occupantId
-        : entry.sender.name === name;
-    if (!theirs) continue;
-    found.push(entry);
-    if (!all || found.length >= MOST) break;
-  }
-  return found;
+function saidBy(api: Api, room: Room, nick: string, all: boolean): readonly MessageEntry[] {
+  const visitor = api.desk.of(room.id).named(nick);
+  const target = visitor === undefined ? targetNamed(room, nick) : targetOfVisitor(visitor);
+  return messagesOf(room, target ?? { name: cleanIdentifier(nick) }, all ? MOST : 1);
 }
 
 export default defineCommand({
@@ -79,7 +70,7 @@ export default defineCommand({
     const mine = nick === undefined ? chosen?.self !== false : here.kind === 'room' && nick === here.nick && !args.all;
     if (mine) return own(api, here, chosen?.seq);
     const room = asRoom(here);
-    const messages = chosen === undefined ? saidBy(room, nick ?? '', args.all) : [chosen];
+    const messages = chosen === undefined ? saidBy(api, room, nick ?? '', args.all) : [chosen];
     const who = chosen?.sender.name ?? cleanIdentifier(nick ?? '');
     const [last] = messages;
     if (last === undefined) {

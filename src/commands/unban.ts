@@ -9,6 +9,7 @@ import {
   refusal,
   safe,
   UserError,
+  withoutMask,
 } from '../api.js';
 
 export default defineCommand({
@@ -25,14 +26,11 @@ export default defineCommand({
     const room = args.room?.jid ?? asRoom(chat).id;
     const jid =
       (chat?.kind === 'room' ? addressOf(chat, args.who) : undefined) ??
-      (/[@.]/.test(args.who) ? parseJid(args.who) : undefined);
+      (/[@.]/.test(args.who) ? parseJid(withoutMask(args.who)) : undefined);
     if (jid === undefined) {
       throw new UserError(`The address of ${cleanIdentifier(args.who)} is not known.`, '/bans shows who is banned.');
     }
     const address = cleanIdentifier(bareOf(jid));
-    // From the list of bans one Enter is enough to get here, so that is asked.
-    if (args.room !== undefined && !(await api.ui.confirm(safe`Let ${address} into ${cleanIdentifier(room)} again?`)))
-      return;
     try {
       await api.mucAdmin.setAffiliation(room, bareOf(jid), 'none');
     } catch (error) {
@@ -40,6 +38,7 @@ export default defineCommand({
         forbidden: ['Only admins and owners of a room may lift a ban.', '/names shows them (& ~).'],
       });
     }
+    api.desk.remember(room, bareOf(jid), undefined);
     api.ui.notice(safe`${address} may enter ${cleanIdentifier(room)} again.`);
   },
 });

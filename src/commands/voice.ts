@@ -1,8 +1,9 @@
 /** /voice — let a visitor talk; without a nick, ask for it yourself. */
-import { cleanIdentifier, defineCommand, quote, UserError } from '../api.js';
+import { asRoom, cleanIdentifier, defineCommand, quote, UserError } from '../api.js';
 
 export default defineCommand({
   name: 'voice',
+  aliases: ['unquiet', 'unmute'],
   group: 'moderation',
   where: 'room',
   needs: 'online',
@@ -14,8 +15,15 @@ export default defineCommand({
     reason: { type: 'rest', optional: true, help: 'why' },
   },
   examples: ['/voice nemo', '/voice'],
-  async run({ api, args, tab }) {
+  async run({ api, args, chat, tab }) {
     if (args.nick !== undefined) {
+      const { nick } = args;
+      const room = asRoom(chat);
+      // Who asked gets the answer to that (XEP-0045 §8.6).
+      if (api.desk.of(room.id).requests.some(one => one.nick === nick)) {
+        await api.desk.answerVoice(room.id, nick, true);
+        return;
+      }
       await api.commands.run(`/role ${quote(args.nick)} participant ${args.reason ?? ''}`.trimEnd(), tab);
       return;
     }

@@ -155,6 +155,12 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       act: (room, action, targets, reason) => services.moderator.act(inRoom(room), action, targets, reason),
       undo: room => services.moderator.undo(inRoom(room)),
       setBans: (room, list, banned) => services.moderator.setBans(room, list, banned),
+      report: (room, target, report) => services.moderator.report(inRoom(room), target, report),
+      remember(room, jid, ban) {
+        const by = store.room(room)?.nick;
+        const memory = { at: clock.now(), ...(by === undefined ? {} : { by }), ...ban };
+        services.moderator.remember(room, [[jid, ban === undefined ? undefined : memory]]);
+      },
       bans: room => services.moderator.bans(room),
       lockdown: room => services.moderator.lockdown(room),
       setLockdown: (room, lockdown) => services.moderator.setLockdown(room, lockdown),

@@ -1,8 +1,9 @@
 /** What moderators do about several people at once, one request each, with what came of it; and what of it can be undone. */
-import { errorText } from '../lib/errors.js';
-import type { BareJid } from '../lib/jid.js';
+import { errorText, UserError } from '../lib/errors.js';
+import { type BareJid, domainOf, parseJid } from '../lib/jid.js';
 import { cleanLine, type Safe, safe } from '../lib/text.js';
 import { type DeskAction, messagesOf, type Outcome, type Target } from '../model/desk-targets.js';
+import type { ReportResult } from '../model/desk-words.js';
 import { type Lockdown, readLockdown } from '../model/lockdown.js';
 import type { Room } from '../model/types.js';
 import { conditionOf } from '../model/wording.js';
@@ -13,6 +14,10 @@ const AT_ONCE = 8;
 const BANS_KEY = 'bans';
 const LOCKDOWN_KEY = 'lockdowns';
 const MAX_BANS = 5000;
+/** Messages named, and those quoted, in a report. */
+const MAX_PROOFS = 20;
+const MAX_QUOTES = 3;
+const MAX_QUOTE = 300;
 
 /** What is known of a ban besides the address: rooms mostly keep neither reason nor date. */
 export interface BanMemory {
@@ -31,6 +36,12 @@ export interface Moderator {
     list: readonly { readonly jid: BareJid; readonly reason?: string }[],
     banned: boolean,
   ): Promise<Outcome>;
+  /** Tells our server, if it takes reports, and finds whom to write to at theirs. Rejects only without an address. */
+  report(
+    room: Room,
+    target: Target,
+    report: { readonly reason: 'spam' | 'abuse'; readonly text?: string },
+  ): Promise<ReportResult>;
   /** What was seen of bans; `undefined` forgets one. */
   remember(room: BareJid, bans: readonly (readonly [jid: BareJid, ban: BanMemory | undefined])[]): void;
   bans(room: BareJid): ReadonlyMap<string, BanMemory>;
@@ -205,9 +216,37 @@ export function createModerator(options: {
     return { ...result, retracted: 0 };
   };
 
+  const report: Moderator['report'] = async (room, target, { reason, text }) => {
+    const { jid } = target;
+    if (jid === undefined) {
+      throw new UserError(
+        `The address of ${target.name} is not known, and a report needs it.`,
+        'Moderators see addresses; /contact is about the server of the room.',
+      );
+    }
+    const said = messagesOf(room, target, MAX_PROOFS);
+    // Nobody there can read the archive of this room.
+    const quotes = said
+      .slice(0, MAX_QUOTES)
+      .reverse()
+      .map(one => `${new Date(one.at).toISOString()} ${one.body.slice(0, MAX_QUOTE).replace(/\s+/g, ' ')}`);
+    const words = [`${jid} in ${room.id}: ${text ?? reason}`, ...quotes].join('\n');
+    const messages = said.flatMap(({ stanzaId }) => (stanzaId === undefined ? [] : [{ by: room.id, id: stanzaId }]));
+    const server = parseJid(domainOf(jid));
+    const [sent, contacts] = await Promise.all([
+      wire.xeps.reporting.report(jid, { reason, text: words, messages }).then(
+        () => undefined,
+        (error: unknown) => cleanLine(errorText(error).replace(/\.$/, '')),
+      ),
+      server === undefined ? [] : wire.xeps.contacts.of(server).catch(() => []),
+    ]);
+    return { jid, sent: sent === undefined, ...(sent === undefined ? {} : { why: sent }), contacts, text: words };
+  };
+
   return {
     act,
     setBans,
+    report,
     async undo(room) {
       const last = undos.get(room.id);
       if (last === undefined) return undefined;

@@ -80,10 +80,11 @@ export function messagesOf(
   most = MOST_MESSAGES,
 ): readonly MessageEntry[] {
   const found: MessageEntry[] = [];
+  const own = target.name === room.self?.name;
   let looked = 0;
   for (const entry of room.log.newest()) {
     if (found.length >= most || ++looked > MOST_LOOKED_AT) break;
-    if (entry.kind !== 'message' || entry.self || entry.retracted !== undefined || entry.stanzaId === undefined)
+    if (entry.kind !== 'message' || entry.self !== own || entry.retracted !== undefined || entry.stanzaId === undefined)
       continue;
     if (isBy(entry, target)) found.push(entry);
   }

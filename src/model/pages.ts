@@ -2,6 +2,7 @@
 import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
 import type { Form, FormValues } from './form.js';
+import type { Affiliation, Bookmark } from './types.js';
 import type { ListItem, Row } from './view.js';
 
 /** How far a page is with what it asks for. */
@@ -112,6 +113,38 @@ export interface BookmarksPage {
 }
 
 /** What the list of places knows besides tabs, contacts and invitations. */
+
+/** The moderators' desk of a room. */
+export interface ModPage {
+  readonly room: BareJid;
+  /** Ids of visitors that an action is about. */
+  readonly marked: ReadonlySet<string>;
+}
+
+/** Who is what for good in rooms, or who is banned there. */
+export interface AffiliationsPage {
+  readonly rooms: readonly BareJid[];
+  readonly which: 'bans' | 'all';
+  readonly state: PageState;
+  readonly items: readonly AffiliationRow[];
+  /** Ids of rows that an action is about. */
+  readonly marked: ReadonlySet<string>;
+  /** Lists that the room does not show, in a sentence each. */
+  readonly problems: readonly Safe[];
+}
+export interface AffiliationRow {
+  /** Room and address. */
+  readonly id: string;
+  readonly room: BareJid;
+  readonly jid: Jid;
+  readonly affiliation: Affiliation;
+  /** Reserved nick. */
+  readonly nick?: Safe;
+  readonly reason?: Safe;
+  /** When it was seen or done, milliseconds. */
+  readonly at?: number;
+  readonly by?: Safe;
+}
 export interface JumpPage {
   readonly bookmarks: BookmarksPage['bookmarks'];
 }

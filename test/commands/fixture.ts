@@ -34,6 +34,9 @@ export type Answers = Readonly<Record<string, unknown>>;
 
 const NAMESPACES = [
   'mucAdmin',
+  'moderation',
+  'reporting',
+  'contacts',
   'roster',
   'disco',
   'adhoc',

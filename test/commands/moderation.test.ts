@@ -13,7 +13,6 @@ const CALLS: readonly (readonly [line: string, ...call: unknown[]])[] = [
   ['/devoice captain nemo', 'mucAdmin.setRole', ROOM, 'captain nemo', 'visitor', undefined],
   ['/role ana visitor hush', 'mucAdmin.setRole', ROOM, 'ana', 'visitor', 'hush'],
   ['/ban spam@example.org', 'mucAdmin.setAffiliation', ROOM, 'spam@example.org', 'outcast', undefined],
-  ['/ban example.org spam host', 'mucAdmin.setAffiliation', ROOM, 'example.org', 'outcast', 'spam host'],
   ['/affiliation ana@example.org member', 'mucAdmin.setAffiliation', ROOM, 'ana@example.org', 'member', undefined],
   ['/unban spam@example.org', 'mucAdmin.setAffiliation', ROOM, 'spam@example.org', 'none'],
 ];
@@ -85,7 +84,7 @@ test('/mode translates the modes of a person', async () => {
     ['/mode +o ana', 'mucAdmin.setRole', ROOM, 'ana', 'moderator', undefined],
     ['/mode -v captain nemo', 'mucAdmin.setRole', ROOM, 'captain nemo', 'visitor', undefined],
     ['/mode #chat +v ana', 'mucAdmin.setRole', ROOM, 'ana', 'participant', undefined],
-    ['/mode +b *!*@example.org', 'mucAdmin.setAffiliation', ROOM, 'example.org', 'outcast', undefined],
+    ['/mode +b spam@example.org', 'mucAdmin.setAffiliation', ROOM, 'spam@example.org', 'outcast', undefined],
   ] as const) {
     const rig = start();
     rig.enter(ROOM, ['ana', 'captain nemo']);
