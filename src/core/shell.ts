@@ -107,11 +107,6 @@ export function createShell(options: {
       typing.typed(tab.chat.id, '');
       drafts.typed(tab.chat.id, '');
     }
-    const isCommand = asked.line.startsWith('/') && !asked.line.startsWith('//');
-    if (!isCommand && tab.chat === undefined) {
-      const item = chosen();
-      if (item?.command !== undefined) return dispatcher.dispatch(item.command, tabs.current);
-    }
     return dispatcher.dispatch(asked.line, asked.tab);
   };
 
@@ -195,6 +190,9 @@ export function createShell(options: {
       else typing.left(chat.id);
     },
     onTouch: options.onTouch,
+    cleaned() {
+      notices.add(safe`Characters that cannot be sent were left out of the line.`, { level: 'warning' });
+    },
     pasted(text) {
       const lines = text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n').length;
       return lines > Number(settings.get('input.paste_lines')) || text.length > MAX_PASTE ? 'ask' : 'insert';

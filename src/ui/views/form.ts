@@ -70,6 +70,10 @@ const isTrue = (value: string | undefined): boolean => value === '1' || value ==
 export function createFormPane(editor: LineEditor): FormPane {
   /** Of the form that is filled in; another one starts at its first field. */
   let fields: FormView['form']['fields'] | undefined;
+  /** The complaints that were last seen. */
+  let errors: FormView['errors'] = new Map();
+  /** The next complaints follow from what was filled in here. */
+  let edited = false;
   let focus = 0;
   let items: readonly Item[] = [];
   let editors = new Map<number, { readonly state: EditorState; source: string }>();
@@ -88,6 +92,7 @@ export function createFormPane(editor: LineEditor): FormPane {
       picker = undefined;
       editors = new Map();
       scrolledBy = undefined;
+      errors = view.errors;
     }
     const found: Item[] = [];
     if (view.form.type === 'form') {
@@ -99,7 +104,22 @@ export function createFormPane(editor: LineEditor): FormPane {
       found.push({ type: 'action', index });
     });
     items = found;
+    // Refused: to the first field that is wrong. Editing only takes complaints away.
+    const refused = errors !== view.errors && !edited;
+    errors = view.errors;
+    edited = false;
+    const wrong = refused ? items.findIndex(one => one.type === 'field' && view.errors.has(one.field.var)) : -1;
+    if (wrong >= 0) {
+      focus = wrong;
+      picker = undefined;
+      scrolledBy = undefined;
+    }
     focus = Math.max(0, Math.min(focus, items.length - 1));
+  }
+
+  function edit(view: FormView, name: string, values: readonly string[]): void {
+    edited = true;
+    view.edit(name, values);
   }
 
   const valuesOf = (field: FormField, view: FormView): readonly string[] => view.values.get(field.var) ?? field.values;
@@ -127,7 +147,7 @@ export function createFormPane(editor: LineEditor): FormPane {
     const single = isMulti(field) ? text : text.replace(/\n/g, ' ');
     const values = text === '' ? [] : isMulti(field) ? single.split('\n') : [single];
     known.source = values.join('\n');
-    view.edit(field.var, values);
+    edit(view, field.var, values);
   }
 
   function optionsOf(field: FormField, filter: string): readonly number[] {
@@ -149,7 +169,8 @@ export function createFormPane(editor: LineEditor): FormPane {
   function open(field: FormField, index: number, view: FormView, filter = ''): void {
     const current = valuesOf(field, view)[0];
     const options = optionsOf(field, filter);
-    const at = filter === '' ? options.findIndex(i => field.options[i]?.value === current) : 0;
+    const single = field.type === 'list-single' && filter === '';
+    const at = single ? options.findIndex(i => field.options[i]?.value === current) : 0;
     picker = { index, filter, at: Math.max(0, at) };
   }
 
@@ -162,7 +183,7 @@ export function createFormPane(editor: LineEditor): FormPane {
 
   function toggle(field: FormField, value: string, view: FormView): void {
     const chosen = valuesOf(field, view);
-    view.edit(field.var, chosen.includes(value) ? chosen.filter(v => v !== value) : [...chosen, value]);
+    edit(view, field.var, chosen.includes(value) ? chosen.filter(v => v !== value) : [...chosen, value]);
   }
 
   function pickerKey(chord: string, field: FormField, view: FormView, open: Picker): FormAnswer {
@@ -193,7 +214,7 @@ export function createFormPane(editor: LineEditor): FormPane {
         return DONE;
       case 'enter': {
         const option = field.options[options[open.at] ?? -1];
-        if (field.type === 'list-single' && option !== undefined) view.edit(field.var, [option.value]);
+        if (field.type === 'list-single' && option !== undefined) edit(view, field.var, [option.value]);
         picker = undefined;
         return DONE;
       }
@@ -252,7 +273,7 @@ export function createFormPane(editor: LineEditor): FormPane {
         if (field.type === 'list-single' && field.options.length > 0) {
           const at = field.options.findIndex(option => option.value === valuesOf(field, view)[0]);
           const next = (at + (chord === 'left' ? -1 : 1) + field.options.length) % field.options.length;
-          view.edit(field.var, [field.options[Math.max(0, next)]?.value ?? '']);
+          edit(view, field.var, [field.options[Math.max(0, next)]?.value ?? '']);
         }
         return DONE;
       default:
@@ -601,7 +622,7 @@ export function createFormPane(editor: LineEditor): FormPane {
         return true;
       }
       if (field.type === 'boolean') {
-        if (text === ' ') view.edit(field.var, [isTrue(valuesOf(field, view)[0]) ? '0' : '1']);
+        if (text === ' ') edit(view, field.var, [isTrue(valuesOf(field, view)[0]) ? '0' : '1']);
         return text !== '/';
       }
       if (picker?.index === index) {
@@ -617,6 +638,10 @@ export function createFormPane(editor: LineEditor): FormPane {
       }
       if (text === '/') return false;
       open(field, index, view, text === ' ' ? '' : text);
+      // Where all options are seen the first one is what Space means.
+      const [option] = field.options;
+      if (text === ' ' && field.type === 'list-multi' && field.options.length <= MAX_INLINE && option !== undefined)
+        toggle(field, option.value, view);
       return true;
     },
     paste(text, view) {
