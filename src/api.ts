@@ -26,7 +26,7 @@ import type { DeskAction, Outcome, Target } from './model/desk-targets.js';
 import type { ReportResult } from './model/desk-words.js';
 import type { Events } from './model/events.js';
 import type { Form, FormField, FormValues } from './model/form.js';
-import type { HistoryHit, HistoryQuery } from './model/history.js';
+import type { HistoryHit, HistoryQuery, SearchPage } from './model/history.js';
 import type { IncomingMessage, OutgoingMessage, OutgoingPresence } from './model/incoming.js';
 import type { Lockdown } from './model/lockdown.js';
 import type { StoreReader } from './model/reader.js';
@@ -60,7 +60,7 @@ export {
   valuesTyped,
 } from './model/form.js';
 export { parseDay, parseQuery } from './model/history.js';
-export { isIrcChannel, networkOf, readIrcAddress, writeIrcAddress } from './model/irc.js';
+export { isIrcChannel, looksLikeChannel, networkOf, readIrcAddress, writeIrcAddress } from './model/irc.js';
 export { closing, type Lockdown, opening } from './model/lockdown.js';
 export type * from './model/pages.js';
 export type * from './model/types.js';
@@ -82,6 +82,7 @@ export type {
   OutgoingMessage,
   OutgoingPresence,
   Safe,
+  SearchPage,
   Span,
   StoreReader,
 };
@@ -426,6 +427,10 @@ export interface Api extends XepApi {
     count(chat?: ChatId): number;
     /** Tells more and more of what was found, newest first; the undo ends the search. */
     search(query: HistoryQuery, found: (hits: readonly HistoryHit[], done: boolean) => void): Undo;
+    /** Asks the archives of servers for the words instead; answers how many offer that. Rejects if they refuse. */
+    searchArchives(query: HistoryQuery, found: (hits: readonly HistoryHit[]) => void): Promise<number>;
+    /** The message between its neighbours, out of the archive that found it. */
+    aroundInArchive(hit: HistoryHit, lines: number): Promise<readonly MessageEntry[]>;
     /** Loads the chat up to this message; its sequence number, or `undefined` if it is too far up. */
     bring(hit: HistoryHit): number | undefined;
     /** The message between its neighbours. */

@@ -181,8 +181,11 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
           ),
         );
       },
+      searchArchives: (query, found) =>
+        services.history.searchArchives(query, hits => guard.safely(owner, 'a search', () => found(hits), undefined)),
       bring: hit => services.history.bring(hit),
       around: (hit, lines) => services.history.around(hit, lines),
+      aroundInArchive: (hit, lines) => services.history.aroundInArchive(hit, lines),
       fill: () => services.catchUp().retry(),
       older: chat => services.history.older(chat),
     },

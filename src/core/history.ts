@@ -9,6 +9,7 @@ import type { HistoryHit, HistoryQuery } from '../model/history.js';
 import type { Store } from '../model/store.js';
 import type { Chat, ChatId, MessageEntry } from '../model/types.js';
 import type { AccountStore, OpenAccountStore, Settings, StateFile, Wire } from './ports.js';
+import { aroundInArchive, runSearch, searchArchives } from './search.js';
 
 /** Entries loaded when a chat is opened, and with each page above. */
 const PAGE = 100;
@@ -24,8 +25,6 @@ const MAX_NOTED = 1000;
 const MAX_BACKLOG = 20_000;
 /** The read position is written after this. */
 const READ_MS = 500;
-/** Between slices of a search, so that keys are not kept waiting. */
-const SEARCH_PAUSE_MS = 5;
 
 export interface HistoryService {
   /** The store of the account that is used now; `undefined`: nothing is kept. */
@@ -40,8 +39,14 @@ export interface HistoryService {
   loading(chat: ChatId): boolean;
   /** Calls `found` with more and more hits, newest first; the undo ends the search. */
   search(query: HistoryQuery, found: (hits: readonly HistoryHit[], done: boolean) => void): () => void;
+  /** Asks the servers instead; how many of them can be asked for words. */
+  searchArchives(query: HistoryQuery, found: (hits: readonly HistoryHit[]) => void): Promise<number>;
+  /** What stands around a hit in the archive that found it. */
+  aroundInArchive(hit: HistoryHit, lines: number): Promise<readonly MessageEntry[]>;
   /** Loads until the message is in the log of its chat; `undefined`: it is too far up. */
   bring(hit: HistoryHit): number | undefined;
+  /** Loads until our line with this id is in the log of its chat, if it is kept at all. */
+  ensure(chat: ChatId, id: string): void;
   around(hit: HistoryHit, lines: number): readonly MessageEntry[];
   /** Key of an entry that is kept. */
   keyOf(chat: ChatId, entry: MessageEntry): number | undefined;
@@ -358,6 +363,9 @@ export function createHistory(options: {
     failing = false;
   };
 
+  const inLog = (chat: Chat, id: string | undefined): MessageEntry | undefined =>
+    id === undefined ? undefined : chat.log.find(id);
+
   const service: HistoryService = {
     get current() {
       return account;
@@ -395,34 +403,22 @@ export function createHistory(options: {
       void fromArchive(chat);
     },
     loading: id => asking.has(id),
-    search(query, found) {
-      let cancel: (() => void) | undefined;
-      const hits: HistoryHit[] = [];
-      const iterator = account?.history.search(query);
-      const step = (): void => {
-        cancel = undefined;
-        try {
-          const next = iterator?.next();
-          if (next === undefined || next.done === true) {
-            found(hits, true);
-            return;
-          }
-          hits.push(...next.value);
-        } catch (error) {
-          warn(safe`The search stopped: ${cleanLine(errorText(error))}`);
-          found(hits, true);
-          return;
-        }
-        found(hits, false);
-        cancel = clock.after(SEARCH_PAUSE_MS, step);
-      };
-      step();
-      return () => cancel?.();
-    },
+    search: (query, found) =>
+      runSearch({
+        clock,
+        store,
+        kept: account?.history,
+        query,
+        found,
+        failed: error => warn(safe`The search stopped: ${cleanLine(errorText(error))}`),
+      }),
+    searchArchives: (query, found) => searchArchives(store, wire, query, found),
+    aroundInArchive: (hit, lines) => aroundInArchive(store, wire, hit, lines),
     bring({ chat: id, entry }) {
       const chat = store.chat(id);
+      if (chat === undefined) return undefined;
       const key = entry.stored;
-      if (chat === undefined || key === undefined) return undefined;
+      if (key === undefined) return chat.log.get(entry.seq)?.seq ?? inLog(chat, entry.stanzaId)?.seq;
       const find = (): number | undefined => {
         for (const one of chat.log.newest()) if (one.kind === 'message' && keyOf(id, one) === key) return one.seq;
         return undefined;
@@ -435,6 +431,11 @@ export function createHistory(options: {
         loaded += more;
       }
       return undefined;
+    },
+    ensure(id, messageId) {
+      const chat = store.chat(id);
+      if (chat === undefined || account?.history.find(id, { originId: messageId }) === undefined) return;
+      while (chat.log.find(messageId) === undefined && fromStore(chat, 500) > 0);
     },
     around({ chat, entry }, lines) {
       if (account === undefined || entry.stored === undefined) return [];

@@ -1,4 +1,5 @@
 /** What is looked for in the history on disk, and what is found. */
+import { fold } from '../lib/fold.js';
 import type { ChatId, MessageEntry } from './types.js';
 
 /** What to look for; all of it must hold. */
@@ -11,10 +12,47 @@ export interface HistoryQuery {
   /** Milliseconds, from and up to but not including. */
   readonly since?: number;
   readonly before?: number;
+  /** The newest so many; 100. */
+  readonly limit?: number;
 }
 export interface HistoryHit {
   readonly chat: ChatId;
   readonly entry: MessageEntry;
+}
+
+/** What the search tab holds for the commands on its rows. */
+export interface SearchPage {
+  readonly hits: readonly HistoryHit[];
+  /** Looks further back. */
+  more(): void;
+  /** Asks the archives of servers. */
+  archive(): void;
+}
+
+/** What of a message a query looks at. */
+export interface HistoryCandidate {
+  readonly chat: string;
+  readonly at: number;
+  readonly nick: string;
+  readonly self: boolean;
+  readonly body: string;
+}
+export type HistoryMatcher = (one: HistoryCandidate) => boolean;
+
+/** Whether a message is meant; cheap questions first. */
+export function matcherOf(query: HistoryQuery): HistoryMatcher {
+  const words = query.words.map(fold).filter(word => word !== '');
+  const from = query.from === undefined || query.from === 'me' ? undefined : fold(query.from);
+  return one => {
+    if (query.since !== undefined && one.at < query.since) return false;
+    if (query.before !== undefined && one.at >= query.before) return false;
+    if (query.from === 'me' && !one.self) return false;
+    if (query.in !== undefined && !one.chat.includes(query.in)) return false;
+    if (from !== undefined && !fold(one.nick).includes(from)) return false;
+    if (words.length === 0) return true;
+    const body = fold(one.body);
+    return words.every(word => body.includes(word));
+  };
 }
 
 const DAY = 86_400_000;

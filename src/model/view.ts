@@ -33,6 +33,8 @@ export interface ListView {
   readonly header?: readonly Row[];
   /** What is typed in the input narrows the list (a leading `/` is still a command). */
   readonly filterable: boolean;
+  /** Id of the row it opens at, in the middle of the screen; otherwise the first. */
+  readonly start?: string;
 }
 export interface ListItem {
   /** Stable, so that the cursor stays on it. */
@@ -186,6 +188,8 @@ export interface Shell {
   onTouch(listener: (region: string, chat?: ChatId) => void): () => void;
   /** A paste of several lines: what to do is decided here. */
   pasted(text: string): 'insert' | 'ask';
+  /** Controls were left out of what was typed or pasted: the person is told. */
+  cleaned?(): void;
   chat(id: ChatId): Chat | undefined;
   /** False: a secret is in the line, so it is kept in no history. */
   keeps?(line: string): boolean;

@@ -16,7 +16,7 @@ export interface LogBlock {
 }
 
 /** Whole records of the file, the last ones first. A file that cannot be read has none. */
-export function* blocksOf(path: string): Generator<LogBlock> {
+export function* blocksOf(path: string, skip: (number: number) => boolean = () => false): Generator<LogBlock> {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -25,16 +25,17 @@ export function* blocksOf(path: string): Generator<LogBlock> {
   }
   try {
     const { size } = fstatSync(file);
-    let carried = Buffer.alloc(0);
-    for (let number = Math.ceil(size / BLOCK) - 1; number >= 0; number--) {
+    const blocks = Math.ceil(size / BLOCK);
+    let carried: Buffer = Buffer.alloc(0);
+    for (let number = blocks - 1; number >= 0; number--) {
       const start = number * BLOCK;
       const own = Buffer.alloc(Math.min(size, start + BLOCK) - start);
       const read = readSync(file, own, 0, own.length, start);
       const bytes = Buffer.concat([own.subarray(0, read), carried]);
       const head = start === 0 ? 0 : firstHead(bytes);
       carried = bytes.subarray(0, head);
-      if (head === bytes.length) continue;
-      yield { text: bytes.toString('utf8', head), offset: start + head, number, full: own.length === BLOCK };
+      if (head === bytes.length || skip(number)) continue;
+      yield { text: bytes.toString('utf8', head), offset: start + head, number, full: number < blocks - 1 };
     }
   } finally {
     closeSync(file);

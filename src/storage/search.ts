@@ -2,13 +2,10 @@
 import { parseJid } from '../lib/jid.js';
 import type { ChatId } from '../model/types.js';
 import type { Row, SqlValue, Statement } from './driver.js';
-import { compile } from './fold.js';
 import { COLUMNS, entryOf } from './record.js';
-import type { Hit, Query } from './types.js';
+import { DEFAULT_LIMIT, type Hit, type Matcher, type Query } from './types.js';
 import type { WordIndex } from './word-index.js';
 
-/** Most hits of one search. */
-export const MOST_HITS = 300;
 /** Then the keyboard is listened to. */
 const TURN_MS = 8;
 /** Rows asked for at once: few at first, so that the first hits are there at once. */
@@ -17,15 +14,22 @@ const MOST_ROWS = 3200;
 /** Rows that are named one by one. */
 const NAMED_ROWS = 100;
 
-const ROW = `m.id as id, c.jid as jid, ${COLUMNS.map(name => `m.${name} as ${name}`).join(', ')}`;
+/** What is looked at; the rest is read of what was found. */
+const ROW = 'm.id as id, c.jid as jid, m.at as at, m.nick as nick, m.self as self, m.body as body';
+const WHOLE = `select id, ${COLUMNS.join(', ')} from messages where id = ?`;
 const SCAN = `select ${ROW} from messages m join chats c on c.id = m.chat where m.id < ? and m.id > ? order by m.id desc limit ?`;
 const MATCH =
   `select ${ROW} from find join messages m on m.id = find.rowid join chats c on c.id = m.chat ` +
   'where find match ? and find.rowid < ? order by find.rowid desc limit ?';
 const NAMED = `select ${ROW} from messages m join chats c on c.id = m.chat where m.id in (${new Array(NAMED_ROWS).fill('?').join()}) order by m.id desc`;
 
-export function* searchIn(query: Query, sql: (text: string) => Statement, index: WordIndex): Generator<readonly Hit[]> {
-  const fits = compile(query);
+export function* searchIn(
+  query: Query,
+  fits: Matcher,
+  sql: (text: string) => Statement,
+  index: WordIndex,
+): Generator<readonly Hit[]> {
+  const most = query.limit ?? DEFAULT_LIMIT;
   let hits: Hit[] = [];
   let count = 0;
   let begun = performance.now();
@@ -34,12 +38,12 @@ export function* searchIn(query: Query, sql: (text: string) => Statement, index:
   function* look(batches: Iterable<readonly Row[]>): Generator<readonly Hit[]> {
     for (const rows of batches) {
       for (const row of rows) {
-        const hit = count < MOST_HITS ? hitOf(row, fits) : undefined;
+        const hit = count < most ? hitOf(row, fits, sql) : undefined;
         if (hit === undefined) continue;
         hits.push(hit);
         count++;
       }
-      if (count >= MOST_HITS) return;
+      if (count >= most) return;
       if (performance.now() - begun < TURN_MS) continue;
       yield hits;
       hits = [];
@@ -60,7 +64,7 @@ export function* searchIn(query: Query, sql: (text: string) => Statement, index:
   const upto = index.upto();
   // What came last is not in the index yet.
   yield* look(pages(scan(upto), Number.MAX_SAFE_INTEGER));
-  if (count < MOST_HITS && upto > 0) {
+  if (count < most && upto > 0) {
     const plan = index.plan(query);
     if (plan === undefined) yield* look(pages(scan(0), upto + 1));
     else if ('match' in plan) {
@@ -79,12 +83,13 @@ function* named(ids: readonly number[], sql: (text: string) => Statement): Gener
   }
 }
 
-function hitOf(row: Row, fits: ReturnType<typeof compile>): Hit | undefined {
+function hitOf(row: Row, fits: Matcher, sql: (text: string) => Statement): Hit | undefined {
   const chat = typeof row['jid'] === 'string' ? row['jid'] : '';
   const [nick, body] = [String(row['nick']), String(row['body'])];
   if (!fits({ chat, at: Number(row['at']), nick, self: row['self'] === 1, body })) return undefined;
   const id = parseJid(chat);
-  if (id === undefined) return undefined;
-  const entry = entryOf(row);
+  const whole = id === undefined ? undefined : sql(WHOLE).get(Number(row['id']));
+  if (id === undefined || whole === undefined) return undefined;
+  const entry = entryOf(whole);
   return entry.retracted === undefined ? { chat: id as ChatId, entry } : undefined;
 }

@@ -264,7 +264,7 @@ function createKeep(
         );
       }, undefined);
     },
-    search: query => searchIn(query, sql, index),
+    search: (query, fits) => searchIn(query, fits, sql, index),
     tidy: () => writable && guarded(() => index.fill(), false),
     cursor(archive) {
       return guarded(() => {

@@ -1,16 +1,15 @@
 /** History out of the text logs alone, where no SQLite is: pages and search by reading, cursors in the state file. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fold } from '../lib/fold.js';
 import type { BareJid } from '../lib/jid.js';
 import { parseJid } from '../lib/jid.js';
 import { cleanBody, cleanIdentifier, type Safe } from '../lib/text.js';
 import type { ChatId, MessageEntry } from '../model/types.js';
 import { fileNameOf } from './file-name.js';
-import { compile, fold } from './fold.js';
 import { beginningOf, blocksOf, type LogBlock } from './log-blocks.js';
-import { addressOf, type LogRecord, readRecords } from './log-format.js';
-import { MOST_HITS } from './search.js';
-import type { Hit, Keep, Query } from './types.js';
+import { addressOf, type LogRecord, monthOf, readRecords } from './log-format.js';
+import { DEFAULT_LIMIT, type Hit, type Keep, type Matcher, type Query } from './types.js';
 
 /** Bytes of one month; keys count them. */
 const PER_MONTH = 2 ** 36;
@@ -41,7 +40,7 @@ export function createTextKeep(folder: string, state: SmallState): Keep {
       .flatMap(file => {
         const found = /^(\d{4,6})-(\d\d)\.log$/.exec(file);
         if (found === null) return [];
-        return [{ path: join(folder, name, file), base: (Number(found[1]) * 12 + Number(found[2])) * PER_MONTH }];
+        return [{ path: join(folder, name, file), base: baseOf(found[1], found[2]) }];
       })
       .sort((a, b) => b.base - a.base);
   /** What was said in this month, the newest first, a block at a time. */
@@ -85,8 +84,7 @@ export function createTextKeep(folder: string, state: SmallState): Keep {
       return [...page(chat, limit, key), ...later.reverse().slice(0, limit + 1)];
     },
     find: () => undefined,
-    *search(query: Query) {
-      const fits = compile(query);
+    *search(query: Query, fits: Matcher) {
       const words = query.words.map(fold);
       const narrower = missed.words.every(word => words.some(one => one.includes(word)));
       const blocks = narrower ? missed.blocks : new Set<string>();
@@ -94,31 +92,37 @@ export function createTextKeep(folder: string, state: SmallState): Keep {
       const months = filesIn(folder)
         .flatMap(name => monthsOf(name))
         .sort((a, b) => b.base - a.base);
+      const most = query.limit ?? DEFAULT_LIMIT;
       let hits: Hit[] = [];
       let count = 0;
       let begun = performance.now();
       for (const month of months) {
+        if (query.since !== undefined && month.base < monthKey(query.since)) break;
+        if (query.before !== undefined && month.base > monthKey(query.before)) continue;
         const chat = parseJid(addressIn(month.path));
         if (chat === undefined || (query.in !== undefined && !chat.includes(query.in))) continue;
-        for (const block of blocksOf(month.path)) {
-          const id = `${month.path} ${block.number}`;
-          if (blocks.has(id)) continue;
-          const folded = words.length === 0 ? '' : fold(block.text);
+        const file = `${month.path} ${sizeOf(month.path)}`;
+        if (blocks.has(file)) continue;
+        let everywhere = true;
+        for (const block of blocksOf(month.path, number => blocks.has(`${month.path} #${number}`))) {
+          const folded = words.length === 0 ? '' : fold(withoutHeader(block));
           if (words.every(word => folded.includes(word))) {
+            everywhere = false;
             for (const entry of entriesOf(block, month).reverse()) {
               const { at, self, body, sender } = entry;
-              if (count >= MOST_HITS || !fits({ chat, at, self, body, nick: sender.name })) continue;
+              if (count >= most || !fits({ chat, at, self, body, nick: sender.name })) continue;
               hits.push({ chat: chat as ChatId, entry });
               count++;
             }
-          } else if (block.full) blocks.add(id);
-          if (count >= MOST_HITS) break;
+          } else if (block.full) blocks.add(`${month.path} #${block.number}`);
+          if (count >= most) break;
           if (performance.now() - begun < TURN_MS) continue;
           yield hits;
           hits = [];
           begun = performance.now();
         }
-        if (count >= MOST_HITS) break;
+        if (count >= most) break;
+        if (everywhere) blocks.add(file);
       }
       yield hits;
     },
@@ -139,6 +143,19 @@ export function createTextKeep(folder: string, state: SmallState): Keep {
       return sum;
     },
   };
+}
+
+const baseOf = (year: unknown, month: unknown): number => (Number(year) * 12 + Number(month)) * PER_MONTH;
+/** The base of the file for this time. */
+function monthKey(at: number): number {
+  const [year, month] = monthOf(at).split('-');
+  return baseOf(year, month);
+}
+
+const withoutHeader = ({ text, offset }: LogBlock): string => (offset > 0 ? text : text.slice(text.indexOf('\n') + 1));
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** In the order of the file. */

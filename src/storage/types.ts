@@ -1,9 +1,11 @@
 /** What the two stores of this folder can do; the core asks for the same as `History` in `core/ports.ts`. */
 import type { BareJid } from '../lib/jid.js';
-import type { HistoryHit as Hit, HistoryQuery as Query } from '../model/history.js';
+import type { HistoryHit as Hit, HistoryMatcher as Matcher, HistoryQuery as Query } from '../model/history.js';
 import type { ChatId, MessageEntry } from '../model/types.js';
 
-export type { Hit, Query };
+export type { Hit, Matcher, Query };
+/** Hits of a search that does not say how many. */
+export const DEFAULT_LIMIT = 100;
 export type Place = 'end' | 'start' | { readonly after: number };
 export interface Keep {
   add(chat: ChatId, entry: MessageEntry, place: Place): number | undefined;
@@ -11,7 +13,8 @@ export interface Keep {
   page(chat: ChatId, limit: number, before?: number): readonly MessageEntry[];
   around(chat: ChatId, key: number, limit: number): readonly MessageEntry[];
   find(chat: ChatId, ids: { readonly stanzaId?: string; readonly originId?: string }): number | undefined;
-  search(query: Query): Iterator<readonly Hit[]>;
+  /** `fits` is the rule; the query says where to look. */
+  search(query: Query, fits: Matcher): Iterator<readonly Hit[]>;
   cursor(archive: BareJid): string | undefined;
   setCursor(archive: BareJid, id: string): void;
   batch<T>(run: () => T): T;

@@ -1,7 +1,8 @@
 /** The index of what was said: three characters of a text at a time, so that any part of a word in any script is found; filled when nothing else is to be done. */
+
+import { fold } from '../lib/fold.js';
 import type { HistoryQuery } from '../model/history.js';
 import type { Row, SqlValue, Statement } from './driver.js';
-import { fold } from './fold.js';
 
 /**
  * `find` holds, for each message up to `indexed.upto`, the trigrams of its body (with an end that no body has, so that its
@@ -10,6 +11,7 @@ import { fold } from './fold.js';
  */
 export const INDEX_TABLES = `
   create table nicks (id integer primary key, name text not null unique);
+  create table months (month integer primary key);
   create table indexed (upto integer not null);
   insert into indexed values (0);
   create virtual table find using fts5 (body, chat, nick, month, self, content = '', contentless_delete = 1,
@@ -22,11 +24,11 @@ const STEP_ROWS = 100;
 /** So few rows that are not in the index are looked through as quickly. */
 const LEFT = 500;
 /** A word shorter than a trigram is looked up by the trigrams it begins; in more messages than this it is no help. */
-const MOST_SHORT = 20_000;
+const MOST_SHORT = 40_000;
 /** More marks than this are no help either. */
-const MOST_MARKS = 300;
+const MOST_MARKS = 64;
 /** A long word is found by so many of its trigrams. */
-const MOST_TRIGRAMS = 8;
+const MOST_TRIGRAMS = 5;
 const MAX_NICKS = 20_000;
 const END = '\u0001\u0001';
 
@@ -62,6 +64,11 @@ export type Plan = { readonly match: string } | { readonly ids: readonly number[
 /** `usable`: the tables are there and are the ones of this version. */
 export function createWordIndex(sql: Sql, usable: boolean): WordIndex {
   const nicks = new Map<string, number>();
+  const months = new Set<number>();
+  const forget = (): void => {
+    nicks.clear();
+    months.clear();
+  };
 
   const nickOf = (name: string): number => {
     const known = nicks.get(name);
@@ -72,13 +79,18 @@ export function createWordIndex(sql: Sql, usable: boolean): WordIndex {
     nicks.set(name, id);
     return id;
   };
+  const monthSeen = (month: number): number => {
+    if (!months.has(month)) sql('insert or ignore into months values (?)').run(month);
+    months.add(month);
+    return month;
+  };
   const insert = (row: Row): void => {
     sql('insert into find (rowid, body, chat, nick, month, self) values (?, ?, ?, ?, ?, ?)').run(
       Number(row['id']),
       String(row['body']) + END,
       mark('chat', Number(row['chat'])),
       mark('nick', nickOf(String(row['nick']))),
-      mark('month', monthOf(Number(row['at']))),
+      mark('month', monthSeen(monthOf(Number(row['at'])))),
       row['self'] === 1 ? mark('self', 0) : '',
     );
   };
@@ -87,16 +99,16 @@ export function createWordIndex(sql: Sql, usable: boolean): WordIndex {
     sql(`select id, chat, at, nick, self, body from messages where ${where}`).all(...values);
 
   const shortIds = (word: string): readonly number[] | undefined => {
-    const found = sql('select doc from terms where term >= ? and term < ? limit ?').all(
-      word,
-      `${word}\u{10ffff}`,
-      MOST_SHORT + 1,
-    );
-    return found.length > MOST_SHORT ? undefined : found.map(row => Number(row['doc']));
+    const end = `${word}\u{10ffff}`;
+    const many = sql('select count(*) as n from (select 1 from terms where term >= ? and term < ? limit ?)');
+    if (Number(many.get(word, end, MOST_SHORT)?.['n']) >= MOST_SHORT) return undefined;
+    // As one text: so many rows one by one take longer than to find them.
+    const found = sql('select group_concat(doc) as all_of_them from terms where term >= ? and term < ?').get(word, end);
+    const text = found?.['all_of_them'];
+    return typeof text === 'string' ? text.split(',').map(Number) : [];
   };
   const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-  const anyOf = (kind: Kind, all: readonly number[]): string | undefined =>
-    all.length > MOST_MARKS ? undefined : `(${all.map(n => quote(mark(kind, n))).join(' OR ')})`;
+  const anyOf = (kind: Kind, all: readonly number[]): string => `(${all.map(n => quote(mark(kind, n))).join(' OR ')})`;
 
   /** The rows of this table whose name has this part. */
   const named = (table: 'nicks' | 'chats', column: 'name' | 'jid', part: string): readonly number[] =>
@@ -106,7 +118,7 @@ export function createWordIndex(sql: Sql, usable: boolean): WordIndex {
 
   return {
     upto,
-    reset: () => nicks.clear(),
+    reset: forget,
     fill() {
       const from = upto();
       const last = Number(sql('select max(id) as id from messages').get()?.['id'] ?? 0);
@@ -122,7 +134,7 @@ export function createWordIndex(sql: Sql, usable: boolean): WordIndex {
         sql('release filling').run();
         return last - to >= LEFT;
       } catch (error) {
-        nicks.clear();
+        forget();
         sql('rollback to filling').run();
         sql('release filling').run();
         throw error;
@@ -136,6 +148,7 @@ export function createWordIndex(sql: Sql, usable: boolean): WordIndex {
     plan(query) {
       if (!usable) return undefined;
       const groups: string[] = [];
+      let without = '';
       const shorts: (readonly number[])[] = [];
       for (const word of query.words.map(fold)) {
         const chars = [...word];
@@ -151,31 +164,34 @@ export function createWordIndex(sql: Sql, usable: boolean): WordIndex {
         }
         for (const three of trigrams) groups.push(quote(three));
       }
-      if (query.in !== undefined) {
-        const group = anyOf('chat', named('chats', 'jid', query.in));
-        if (group === '()') return { ids: [] };
-        if (group !== undefined) groups.push(group);
-      }
-      if (query.from === 'me') groups.push(quote(mark('self', 0)));
-      else if (query.from !== undefined) {
-        const group = anyOf('nick', named('nicks', 'name', fold(query.from)));
-        if (group === '()') return { ids: [] };
-        if (group !== undefined) groups.push(group);
+      for (const [kind, ids] of [
+        ['chat', query.in === undefined ? undefined : named('chats', 'jid', fold(query.in))],
+        [
+          'nick',
+          query.from === undefined || query.from === 'me' ? undefined : named('nicks', 'name', fold(query.from)),
+        ],
+        ['self', query.from === 'me' ? [0] : undefined],
+      ] as const) {
+        if (ids?.length === 0) return { ids };
+        if (ids !== undefined && ids.length <= MOST_MARKS) groups.push(anyOf(kind, ids));
       }
       if (query.since !== undefined || query.before !== undefined) {
-        const span = sql('select min(at) as low, max(at) as high from messages').get();
-        const low = monthOf(Math.max(query.since ?? 0, Number(span?.['low'] ?? 0)));
-        const high = monthOf(Math.min(query.before ?? Number.POSITIVE_INFINITY, Number(span?.['high'] ?? 0)));
-        const group = anyOf(
-          'month',
-          Array.from({ length: Math.min(Math.max(0, high - low + 1), MOST_MARKS + 1) }, (_, i) => low + i),
-        );
-        if (group === '()') return { ids: [] };
-        if (group !== undefined) groups.push(group);
+        const low = monthOf(query.since ?? 0);
+        const high = query.before === undefined ? Number.POSITIVE_INFINITY : monthOf(query.before - 1);
+        const all = sql('select month from months')
+          .all()
+          .map(row => Number(row['month']));
+        const inside = all.filter(month => month >= low && month <= high);
+        const outside = all.filter(month => month < low || month > high);
+        if (inside.length === 0) return { ids: [] };
+        // The shorter list; nothing can only be taken away from something.
+        if (outside.length > 0 && (inside.length <= outside.length || groups.length === 0))
+          groups.push(anyOf('month', inside));
+        else if (outside.length > 0) without = ` NOT ${anyOf('month', outside)}`;
       }
       const fewest = shorts.sort((a, b) => a.length - b.length)[0];
       if (fewest !== undefined) return { ids: [...new Set(fewest)].sort((a, b) => b - a) };
-      return groups.length === 0 ? undefined : { match: groups.join(' AND ') };
+      return groups.length === 0 ? undefined : { match: `(${groups.join(' AND ')})${without}` };
     },
   };
 }

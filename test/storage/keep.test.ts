@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createState } from '../../src/config/state.js';
 import { cleanBody, cleanIdentifier } from '../../src/lib/text.js';
+import { matcherOf } from '../../src/model/history.js';
 import type { MessageEntry } from '../../src/model/types.js';
 import { type AccountOptions, openAccount } from '../../src/storage/account.js';
 import { loadDriver } from '../../src/storage/driver.js';
@@ -109,7 +110,7 @@ for (const [name, more] of [
         history.add(JULIET, said(2, '我在学中文'), 'end');
         history.add(ROOM, said(3, 'привет всем', { self: true }), 'end');
         history.add(ROOM, said(4, '100% sure', { sender: { name: cleanIdentifier('Mercutio') } }), 'end');
-        assert.deepEqual(found(history.search(query)), wanted);
+        assert.deepEqual(found(history.search(query, matcherOf(query))), wanted);
         account.close();
       });
     }
@@ -187,10 +188,10 @@ describe('SQLite', { skip: driver === undefined ? 'no SQLite here' : false }, ()
     const { history } = await place().open();
     const key = history.add(ROOM, said(1, 'helo'), 'end') ?? 0;
     history.change(ROOM, key, said(1, 'hello'));
-    assert.deepEqual(found(history.search({ words: ['helo'] })), []);
-    assert.deepEqual(found(history.search({ words: ['hello'] })), ['hello']);
+    assert.deepEqual(found(history.search({ words: ['helo'] }, matcherOf({ words: ['helo'] }))), []);
+    assert.deepEqual(found(history.search({ words: ['hello'] }, matcherOf({ words: ['hello'] }))), ['hello']);
     history.change(ROOM, key, said(1, 'hello', { retracted: {} }));
-    assert.deepEqual(found(history.search({ words: ['hello'] })), []);
+    assert.deepEqual(found(history.search({ words: ['hello'] }, matcherOf({ words: ['hello'] }))), []);
     assert.deepEqual(history.page(ROOM, 1)[0]?.retracted, {});
   });
 

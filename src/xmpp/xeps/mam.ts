@@ -4,6 +4,7 @@ import { type BareJid, bareOf, type Jid, parseJid } from '../../lib/jid.js';
 import type { IncomingMessage } from '../../model/incoming.js';
 import { idOf } from '../decode.js';
 import { StanzaError } from '../errors.js';
+import { formOf } from '../forms.js';
 import { NS_DELAY } from '../ns.js';
 import { parseStamp, printStamp } from '../stamp.js';
 import { isFromAccount } from '../trust.js';
@@ -14,6 +15,12 @@ const NS = 'urn:xmpp:mam:2';
 const NS_FORWARD = 'urn:xmpp:forward:0';
 const NS_RSM = 'http://jabber.org/protocol/rsm';
 const NS_DATA = 'jabber:x:data';
+/** How servers call the field for words: XEP-0431 and what was there before it. */
+const WORD_FIELDS = [
+  '{urn:xmpp:fulltext:0}fulltext',
+  'withtext',
+  '{https://erlang-solutions.com/}full-text-search',
+] as const;
 const PAGE_MS = 30_000;
 const MAX_PAGE = 250;
 /** Longer than this an archive does not end. */
@@ -32,6 +39,8 @@ export interface MamQuery {
   readonly end?: number;
   /** Messages on the page; at most 250. */
   readonly max?: number;
+  /** Words, only where `searches` says yes. */
+  readonly text?: string;
 }
 export interface MamPage {
   /** Oldest first, with `source: 'archive'` and the archive's `stanzaId`; not told to anybody else. */
@@ -46,6 +55,8 @@ export interface MamApi {
   /** Whether this archive (a room, or the own account) can be asked. */
   has(archive: BareJid): Promise<boolean>;
   page(archive: BareJid, query?: MamQuery): Promise<MamPage>;
+  /** Whether it finds words (XEP-0313 §4.1.5: a field of its form). */
+  searches(archive: BareJid): Promise<boolean>;
   /**
    * Which of these ids of messages are in the archive behind a place: an archive id, or where it is forgotten a time
    * (milliseconds). `sure`: what was not found is not there, because this archive keeps everything.
@@ -145,6 +156,7 @@ export default defineXep({
                 field('with', query.with),
                 field('start', query.start === undefined ? undefined : printStamp(query.start)),
                 field('end', query.end === undefined ? undefined : printStamp(query.end)),
+                query.text === undefined ? undefined : field((await wordField(archive)) ?? WORD_FIELDS[0], query.text),
               ),
               xml(
                 'set',
@@ -173,6 +185,22 @@ export default defineXep({
         open.delete(queryId);
       }
     }
+
+    /** The field for words that this archive names in its form. */
+    const wordFields = new Map<BareJid, string | undefined>();
+    async function wordField(archive: BareJid): Promise<string | undefined> {
+      if (!wordFields.has(archive)) {
+        const answer = await context.request(xml('iq', { type: 'get', to: archive }, xml('query', { xmlns: NS })));
+        const form = childOf(childOf(answer, 'query', NS), 'x', NS_DATA);
+        const names = form === undefined ? [] : formOf(form).fields.map(field => field.var);
+        wordFields.set(
+          archive,
+          WORD_FIELDS.find(name => names.includes(name)),
+        );
+      }
+      return wordFields.get(archive);
+    }
+    context.on('ended', () => wordFields.clear());
 
     async function has(archive: BareJid): Promise<boolean> {
       if (context.anonymous && archive === context.bare) return false;
@@ -204,6 +232,7 @@ export default defineXep({
 
     const mam: MamApi = {
       has,
+      searches: async archive => (await has(archive)) && (await wordField(archive)) !== undefined,
       async arrived(archive, ids, { after, start }) {
         const wanted = new Set(ids);
         const found = new Set<string>();
