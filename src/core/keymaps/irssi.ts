@@ -15,7 +15,6 @@ export const IRSSI = keymapOf(
     // Ours, on keys that irssi leaves free.
     'alt-g': '/jump',
     'alt-v': '/panel raw',
-    'alt-h': '/scroll unread',
     'alt-,': '/scroll highlight-previous',
     'alt-.': '/scroll highlight-next',
   },
