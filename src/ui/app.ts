@@ -82,6 +82,8 @@ export function createUi(options: UiOptions): Ui {
   let themeJson = options.theme;
   let mouse = false;
   let lastKeyAt = 0;
+  /** A key came, and its frame was not drawn yet. */
+  let handling = false;
   let closed = false;
   let infoTimer: Undo | undefined;
   let clockTimer: Undo | undefined;
@@ -161,7 +163,9 @@ export function createUi(options: UiOptions): Ui {
   }
 
   /** Takes over everything that has changed, right before it is drawn. */
-  function prepare(): void {
+  function prepare(forKey: boolean): boolean {
+    if (!forKey) parts.release();
+    handling = false;
     const { columns, rows } = screen;
     const tab = shown.current();
     const own = shown.panesOf(tab);
@@ -170,7 +174,7 @@ export function createUi(options: UiOptions): Ui {
       const text = `Too small: ${MIN_COLUMNS}x${MIN_ROWS} at least.`;
       parts.show('note', { lines: [lineOf([words('notice.warning', text)], columns)] });
       screen.setCursor({ x: 0, y: 0 });
-      return;
+      return false;
     }
 
     const { accessible } = look;
@@ -202,7 +206,7 @@ export function createUi(options: UiOptions): Ui {
       }),
     );
     const { layout } = parts;
-    if (layout === undefined) return;
+    if (layout === undefined) return false;
     if (input.lines.length > layout.input.rows)
       input = inputPicture(composer.state, prompt, width, layout.input.rows, inputLook);
 
@@ -239,7 +243,7 @@ export function createUi(options: UiOptions): Ui {
     );
     parts.paint('hints', () => hint ?? { lines: [] });
     parts.paint('input', () => input);
-    parts.clean();
+    const left = parts.clean();
 
     // The hardware cursor is where the keys go: screen readers and braille lines follow it.
     const inView = parts.picture('view')?.cursor;
@@ -253,6 +257,7 @@ export function createUi(options: UiOptions): Ui {
         : { x: layout.input.x + input.cursor.x, y: layout.input.y + input.cursor.y },
     );
     if (viewDirty) tellSeen(tab, own);
+    return left;
   }
 
   /** What the keys do while a message is chosen. */
@@ -293,6 +298,10 @@ export function createUi(options: UiOptions): Ui {
 
   function onInput(event: InputEvent): void {
     if (event.type === 'reply') return;
+    if (event.type === 'cleaned') {
+      shell.cleaned?.();
+      return;
+    }
     if (event.type === 'focus') {
       shell.focused(event.focused);
       if (event.focused && shown.last !== undefined) {
@@ -301,6 +310,9 @@ export function createUi(options: UiOptions): Ui {
       }
       return;
     }
+    // From here to the frame what changes has to do with the key; what changed before waits for its own frame.
+    if (!handling) parts.hold();
+    handling = true;
     if (lastKeyAt === 0 || option<number>('ui.info_seconds', 10) === 0) parts.mark('info');
     lastKeyAt = clock.now();
     keyboard.forgetFocus();

@@ -1,6 +1,7 @@
 /** When the screen is drawn: at once for keys, at most so many times a second otherwise, never while the terminal is behind. */
 import type { Undo } from '../lib/disposables.js';
 import { type Clock, systemClock } from '../lib/time.js';
+import { soon as inThisTurn } from '../lib/turn.js';
 import type { Device } from './device.js';
 import type { UiScreen } from './screen.js';
 
@@ -19,8 +20,11 @@ export interface Frame {
 export interface FrameOptions {
   readonly screen: UiScreen;
   readonly device: Device;
-  /** Called right before drawing: views take over what has changed. */
-  readonly prepare?: () => void;
+  /**
+   * Called right before drawing: views take over what has changed; for a key nothing but what the key has to do with. True:
+   * something is left for the next slot.
+   */
+  readonly prepare?: (forKey: boolean) => boolean;
   readonly maxFps?: number;
   readonly clock?: Clock;
   /** Milliseconds that only go up, to time a frame. */
@@ -33,10 +37,8 @@ const MAX_FPS = 30;
 /** The slot of a frame never grows beyond this, however slow the terminal or the machine. */
 const MAX_SLOT_MS = 500;
 
-const nextTurn = (fn: () => void): Undo => {
-  const immediate = setImmediate(fn);
-  return () => clearImmediate(immediate);
-};
+/** After so many frames in a row, each as soon as it was allowed, they come half as often, and later a third: nobody reads that. */
+const RUSH_FRAMES = 20;
 
 export function createFrame(options: FrameOptions): Frame {
   const {
@@ -45,7 +47,7 @@ export function createFrame(options: FrameOptions): Frame {
     prepare,
     clock = systemClock,
     stopwatch = () => performance.now(),
-    soon = nextTurn,
+    soon = inThisTurn,
   } = options;
   let slotMs = 1000 / (options.maxFps ?? MAX_FPS);
   let currentMs = slotMs;
@@ -53,22 +55,35 @@ export function createFrame(options: FrameOptions): Frame {
   let planned: Undo | undefined;
   // True if the planned frame comes in this turn of the loop.
   let urgent = false;
+  let forKey = false;
+  /** Frames in a row that had to wait for their slot. */
+  let rush = 0;
   let wanted = false;
   let stopped = false;
   let count = 0;
 
   function draw(): void {
     planned = undefined;
+    const waited = !urgent;
+    const key = forKey;
     urgent = false;
+    forKey = false;
     if (stopped || !wanted || !device.active) return;
     // `drain` comes back to this.
     if (!device.ready) return;
     wanted = false;
     const start = stopwatch();
-    prepare?.();
+    const left = prepare?.(key) === true;
     screen.render();
     count++;
+    if (key && left) {
+      // The slot of what is left does not move, however fast somebody types.
+      wanted = true;
+      plan();
+      return;
+    }
     last = stopwatch();
+    rush = waited ? Math.min(rush + 1, RUSH_FRAMES * 2) : 0;
     // A slow frame must not starve what comes from the network.
     if (last - start > currentMs / 2) currentMs = Math.min(MAX_SLOT_MS, currentMs * 2);
     else if (currentMs > slotMs) currentMs = Math.max(slotMs, currentMs / 2);
@@ -77,7 +92,7 @@ export function createFrame(options: FrameOptions): Frame {
 
   function plan(): void {
     if (planned !== undefined || stopped) return;
-    const wait = currentMs - (stopwatch() - last);
+    const wait = currentMs * (1 + Math.floor(rush / RUSH_FRAMES)) - (stopwatch() - last);
     urgent = wait <= 0;
     planned = urgent ? soon(draw) : clock.after(wait, draw);
   }
@@ -99,8 +114,11 @@ export function createFrame(options: FrameOptions): Frame {
       plan();
     },
     key() {
+      if (stopped) return;
+      // Nothing else waits: then everything is drawn with it.
+      if (!wanted || !urgent) forKey = true;
       wanted = true;
-      if (urgent || stopped) return;
+      if (urgent) return;
       planned?.();
       urgent = true;
       planned = soon(draw);

@@ -22,6 +22,9 @@ const PARTS_OF_REGION: Readonly<Record<string, readonly Part[]>> = {
   all: PARTS,
 };
 
+/** The parts that a flood changes, and that take time. */
+const DEAR: readonly Part[] = ['view', 'side'];
+
 export const partsOfRegion = (region: string): readonly Part[] => PARTS_OF_REGION[region] ?? PARTS;
 
 export interface Parts {
@@ -30,8 +33,11 @@ export interface Parts {
   /** To be asked for its picture before the next frame. */
   mark(...parts: readonly Part[]): void;
   markAll(): void;
-  /** Everything was asked. */
-  clean(): void;
+  /** What is marked now has nothing to do with the key that comes: if it is dear to draw, it waits until it is released. */
+  hold(): void;
+  release(): void;
+  /** Everything was asked but what is held; true if that is something. */
+  clean(): boolean;
   /** Puts the parts where the layout wants them; without one only the note is seen. */
   place(layout: Layout | undefined): void;
   show(part: PartOrNote, picture: Picture): void;
@@ -47,6 +53,7 @@ export function createParts(
   const pictures = new Map<PartOrNote, Picture>();
   const panes = new Map<PartOrNote, Pane>();
   const dirty = new Set<Part>(PARTS);
+  const held = new Set<Part>();
   let layout: Layout | undefined;
   for (const part of [...PARTS, 'note'] as const) {
     panes.set(
@@ -73,7 +80,18 @@ export function createParts(
     markAll() {
       for (const part of PARTS) dirty.add(part);
     },
-    clean: () => dirty.clear(),
+    hold() {
+      for (const part of DEAR) if (dirty.delete(part)) held.add(part);
+    },
+    release() {
+      for (const part of held) dirty.add(part);
+      held.clear();
+    },
+    clean() {
+      for (const part of dirty) held.delete(part);
+      dirty.clear();
+      return held.size > 0;
+    },
     place(next) {
       for (const part of PARTS) {
         const rect = next?.[part];

@@ -6,6 +6,7 @@ import { networkFailure } from './dial.js';
 import { StreamFailure } from './errors.js';
 import { NS_CLIENT, NS_STREAM_ERRORS } from './ns.js';
 import { createStreamParser, isClientHeader, type Skipped, type StreamParser } from './parser.js';
+import { createReading } from './reading.js';
 import type { ParserLimits } from './session-types.js';
 import type { Element } from './xml.js';
 
@@ -47,11 +48,18 @@ export function createStream(options: StreamOptions): Stream {
   let parser: StreamParser | undefined;
   let over = false;
   let closing = false;
+  const reading = createReading({
+    parse: piece => {
+      if (!over) guarded(() => parser?.write(piece));
+    },
+    hold: yes => void (yes ? socket.pause() : socket.resume()),
+  });
 
   function end(failure?: StreamFailure, farewell?: string): void {
     if (over) return;
     over = true;
     parser?.stop();
+    reading.drop();
     if (farewell === undefined) socket.destroy();
     else {
       socket.setTimeout(FAREWELL_MS, () => socket.destroy());
@@ -98,6 +106,7 @@ export function createStream(options: StreamOptions): Stream {
       super();
       parser?.stop();
       parser = this.#parser;
+      reading.drop();
     }
     override write(chunk: Buffer | string): void {
       this.#parser.write(chunk);
@@ -118,11 +127,16 @@ export function createStream(options: StreamOptions): Stream {
   seams.Parser = GuardedParser;
   seams.timeout = options.headerTimeoutMs;
   seams._onData = chunk => {
-    if (!over) guarded(() => parser?.write(chunk));
+    if (!over) reading.take(chunk);
   };
   entity.on('error', () => undefined);
-  socket.on('error', error => end(networkFailure(error, domain)));
-  socket.on('close', () => end(new StreamFailure('closed', { subject: domain })));
+  // What came before the end counts: last words, and why it ended.
+  const gone = (failure: () => StreamFailure): void => {
+    reading.finish();
+    end(failure());
+  };
+  socket.on('error', error => gone(() => networkFailure(error, domain)));
+  socket.on('close', () => gone(() => new StreamFailure('closed', { subject: domain })));
   Object.assign(socket, { secure: options.secure });
   if (options.account !== undefined) guarded(() => void seams._jid(options.account ?? ''));
   seams._attachSocket(socket);

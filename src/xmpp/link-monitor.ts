@@ -33,6 +33,7 @@ export function createLinkMonitor(options: {
 }): LinkMonitor {
   const { clock } = options;
   let idle: unknown;
+  let heardAt = clock.now();
   let request: unknown;
   let slow: unknown;
   let deadline: unknown;
@@ -61,19 +62,25 @@ export function createLinkMonitor(options: {
     if (deadline === undefined || limitMs < options.ackTimeoutMs) arm(limitMs);
     options.ask();
   };
-  const rest = (): void => {
-    clear(idle);
+  /** One timer for a whole flood: when it ends it looks how long nothing was heard. */
+  const rest = (ms = options.idleMs): void => {
     idle = clock.setTimeout(() => {
+      const left = options.idleMs - (clock.now() - heardAt);
+      if (left > 0 && left < options.idleMs) {
+        rest(left);
+        return;
+      }
       probe();
+      heardAt = clock.now();
       rest();
-    }, options.idleMs);
+    }, ms);
   };
   rest();
 
   return {
     heard() {
       if (stopped) return;
-      rest();
+      heardAt = clock.now();
       doubt(false);
       // Behind a long archive page the answer is late, but the link is not dead.
       if (deadline !== undefined) arm(options.ackTimeoutMs);

@@ -6,7 +6,10 @@ import type { UiScreen } from '../../src/ui/screen.js';
 import { createFakeClock, type FakeClock } from '../helpers/fake-clock.js';
 import { createFakeTty, type FakeTty } from '../helpers/fake-tty.js';
 
-function setUp(costMs = 0): { frame: Frame; clock: FakeClock; tty: FakeTty; turn: () => void; write: () => void } {
+function setUp(
+  costMs = 0,
+  prepare?: (forKey: boolean) => boolean,
+): { frame: Frame; clock: FakeClock; tty: FakeTty; turn: () => void; write: () => void } {
   const tty = createFakeTty(10, 2);
   const clock = createFakeClock();
   const device = createDevice({ ...tty, clock, onQuit: () => {} });
@@ -23,6 +26,7 @@ function setUp(costMs = 0): { frame: Frame; clock: FakeClock; tty: FakeTty; turn
     screen,
     device,
     clock,
+    ...(prepare === undefined ? {} : { prepare }),
     maxFps: 20,
     stopwatch: () => clock.now(),
     soon: fn => {
@@ -104,4 +108,51 @@ test('a stopped frame draws no more', () => {
   frame.key();
   turn();
   assert.equal(frame.count, 0);
+});
+
+test('a key draws what it concerns, the rest comes in its slot, however fast somebody types', () => {
+  const drawn: string[] = [];
+  let rest = false;
+  const { frame, clock, turn } = setUp(0, forKey => {
+    drawn.push(forKey ? 'key' : 'all');
+    if (!forKey) rest = false;
+    return rest;
+  });
+  frame.request();
+  turn();
+  rest = true;
+  frame.request();
+  for (let i = 0; i < 4; i++) {
+    clock.advance(10);
+    frame.key();
+    turn();
+  }
+  assert.deepEqual(drawn, ['all', 'key', 'key', 'key', 'key']);
+  clock.advance(10);
+  assert.deepEqual(drawn, ['all', 'key', 'key', 'key', 'key', 'all']);
+  clock.advance(10_000);
+  assert.equal(frame.count, 6);
+  assert.equal(clock.pending, 0);
+});
+
+test('in a flood frames come less often, and at once again after a pause', () => {
+  const { frame, clock, turn } = setUp();
+  const flood = (ms: number): number => {
+    const before = frame.count;
+    for (let i = 0; i < ms; i++) {
+      frame.request();
+      turn();
+      clock.advance(1);
+    }
+    return frame.count - before;
+  };
+  assert.ok(flood(500) >= 10);
+  flood(2000);
+  assert.ok(flood(3000) <= 30, 'half as often at most');
+  assert.ok(flood(1000) >= 5, 'but it moves');
+  clock.advance(1000);
+  const before = frame.count;
+  frame.request();
+  turn();
+  assert.equal(frame.count, before + 1);
 });
