@@ -20,7 +20,7 @@ import { cleanBody, cleanLine } from './lib/text.js';
 import { systemClock } from './lib/time.js';
 import { setAmbiguousWidth } from './lib/width.js';
 import { createUi } from './ui/app.js';
-import { checkTerminal, type QuitReason } from './ui/device.js';
+import { checkTerminal, isUtf8, type QuitReason } from './ui/device.js';
 import type { Plain } from './ui/plain/plain.js';
 import { readUserThemes } from './user-themes.js';
 import { createWire } from './xmpp/wire.js';
@@ -180,6 +180,11 @@ async function run(intent: Intent): Promise<void> {
   if (port !== undefined) core.attachScreen(port);
   complain = sentence => core.api.ui.notice(cleanLine(sentence), { level: 'warning' });
   for (const problem of config.problems) complain(problem);
+  if (!batch && config.get('ui.ascii') === 'auto' && !isUtf8(env)) {
+    complain(
+      'This locale is not UTF-8, so only ASCII is shown. LANG=C.UTF-8 shows all; /set ui.ascii on says no more.',
+    );
+  }
   // A plugin that takes long is waited for on a screen that is there.
   const plugins = core.loadPlugins();
   await Promise.race([plugins, new Promise(resolve => clock.after(PLUGINS_MS, () => resolve(undefined)))]);

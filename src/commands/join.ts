@@ -10,16 +10,37 @@ import {
   defineCommand,
   domainOf,
   errorText,
+  isIrcChannel,
   localOf,
+  looksLikeChannel,
   parseJid,
   quote,
+  readIrcAddress,
   safe,
   UserError,
 } from '../api.js';
 
+/** On an IRC network one has one nick: that of its other channels, or the one of the settings. */
+function ircNick(api: Api, room: BareJid): string | undefined {
+  const address = readIrcAddress(room);
+  if (address === undefined || address.name === '') return undefined;
+  for (const chat of api.store.chats.values()) {
+    if (chat.kind !== 'room' || chat.state !== 'joined' || !isIrcChannel(chat)) continue;
+    const other = readIrcAddress(chat.id);
+    if (other?.network === address.network && other.gateway === address.gateway) return chat.nick;
+  }
+  for (const entry of api.config.get('irc.nicks') as readonly string[]) {
+    const [network = '', nick = ''] = entry.split('=').map(part => part.trim());
+    if (network.toLowerCase() === address.network && nick !== '') return nick;
+  }
+  return undefined;
+}
+
 /** The nick by argument, former visit, settings or question. */
 async function nickFor(api: Api, room: BareJid): Promise<string | undefined> {
   const facts = api.session.facts;
+  const irc = ircNick(api, room);
+  if (irc !== undefined) return irc;
   const elsewhere = [...api.store.chats.values()].find(chat => chat.kind === 'room' && chat.nick !== '');
   const set =
     String(api.config.get('rooms.nick', room)) || (facts.anonymous ? String(api.config.get('guest.nick')) : '');
@@ -58,7 +79,8 @@ async function whenOnline(api: Api, room: BareJid, authority: string | undefined
 /** A public room of the same service with nearly this name. */
 async function nearRoom(api: Api, room: BareJid): Promise<BareJid | undefined> {
   const service = parseJid(domainOf(room));
-  if (service === undefined) return undefined;
+  // A network of IRC has thousands of channels, and makes each on demand.
+  if (service === undefined || looksLikeChannel(room)) return undefined;
   try {
     const names = (await api.disco.items(service)).items.flatMap(item => localOf(item.jid) ?? []);
     const near = api.nearest(
@@ -133,6 +155,17 @@ async function otherNick(api: Api, room: BareJid, nick: string, why: string): Pr
   return answer === undefined || answer.trim() === '' || answer.trim() === nick ? undefined : answer.trim();
 }
 
+/** The gateway could not reach the network; its own words say why. */
+function networkFailure(room: BareJid, error: unknown): UserError {
+  const network = readIrcAddress(room)?.network ?? '';
+  const said = /\(it says: "(.*)"\)/.exec(errorText(error))?.[1];
+  return new UserError(
+    `The gateway cannot connect to the IRC network ${cleanIdentifier(network)}${said === undefined ? '' : `: ${said}`}.`,
+    `/irc configure ${network} sets its port and encryption.`,
+    room,
+  );
+}
+
 const NICK_TROUBLE: ReadonlySet<string> = new Set(['conflict', 'not-acceptable', 'jid-malformed']);
 
 /** Enters; what the room wants of us is asked in the line: a password, another nick. */
@@ -162,6 +195,7 @@ async function enter(
     if (condition.startsWith('remote-server') && (await throughAnother(api, room))) {
       return enter(api, room, nick, password, make);
     }
+    if (condition === 'item-not-found' && looksLikeChannel(room)) throw networkFailure(room, error);
     if (NICK_TROUBLE.has(condition)) {
       const other = await otherNick(api, room, nick, errorText(error));
       if (other === undefined) throw error;
@@ -189,19 +223,27 @@ export default defineCommand({
   group: 'rooms',
   summary: 'Enter a room',
   description:
-    'Without an argument it enters the room of this tab again. A name without a service means the service of this tab. Links such as xmpp:room@service?join work too.',
+    'Without an argument it enters the room of this tab again. A name without a service means the service of this tab. Links such as xmpp:room@service?join work too. With a gateway to IRC, #channel network enters a channel there.',
   args: {
     background: { type: 'flag', optional: true, help: 'stay in this tab' },
     new: { type: 'flag', optional: true, help: 'make it if there is none, without asking about a near name' },
     room: { type: 'room', optional: true, help: 'room@service[/nick]; default: the room of this tab' },
     password: { type: 'secret', optional: true, help: 'password of the room' },
   },
-  examples: ['/join chat@muc.example.org', '/join chat@muc.example.org/nemo', '/join chat s3cret'],
-  async run({ api, args, chat }) {
+  examples: [
+    '/join chat@muc.example.org',
+    '/join chat@muc.example.org/nemo',
+    '/join chat s3cret',
+    '/join #debian irc.oftc.net',
+  ],
+  async run({ api, args, chat, line }) {
     // A destroyed room names another: there it goes.
     const room = args.room?.jid ?? asRoom(chat).alternate ?? asRoom(chat).id;
     const before = api.store.room(room);
     const asked = args.room?.nick;
+    // A link is somebody else's words: where it leads is said before anybody goes there.
+    const isLink = /^\S+(?:\s+-\S+)*\s+["']?xmpp:/i.test(line);
+    if (isLink && before?.state !== 'joined' && !(await api.ui.confirm(safe`Enter ${cleanIdentifier(room)}?`))) return;
     if (before === undefined) api.chats.open(room, 'room');
     if (!args.background) api.tabs.openChat(room);
     else api.tabs.openChat(room, { background: true });

@@ -49,6 +49,9 @@ export interface ConfigOptions {
   readonly onProblem?: (sentence: string) => void;
 }
 
+/** A password as such, or within an address; the program that prints one is no secret. */
+const SECRET = /\bpass(?:word|wd)?\b(?!_)|:\/\/[^\s"'/]*:[^\s"'/]*@/i;
+
 export function createConfig({ file, clock, onProblem = () => {} }: ConfigOptions): Config {
   const options = new Map<string, OptionDefinition>(Object.entries(OPTIONS));
   const own = new Map<string, OptionValue>();
@@ -99,11 +102,15 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
   };
 
   const read = (): void => {
-    const text = readText(file, sentence => {
+    const found = readText(file, sentence => {
       broken = true;
       complain(sentence);
     });
-    if (text === undefined) return;
+    if (found === undefined) return;
+    const { text, isOpen, isForeign } = found;
+    if (isOpen && SECRET.test(text)) {
+      complain(`Others can read ${file}, and there is a secret in it. Make it yours alone: chmod 600 ${file}`);
+    }
     let tree: Tree;
     try {
       tree = parse(text) as Tree;
@@ -128,6 +135,12 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
         }
       } else if (isTree(value)) flatten(value, `${section}.`, options, (name, v) => keep(own, name, v, ''));
       else keep(own, section, value, '');
+    }
+    // A program named there would be run with our rights by whoever can write the file.
+    if (isForeign && own.delete('account.password_command')) {
+      complain(
+        `Others can write ${file}, so its account.password_command is not run. Make it yours alone: chmod 600 ${file}`,
+      );
     }
   };
 
@@ -292,12 +305,24 @@ function place(tree: Tree, path: readonly string[], value: unknown): void {
   if (value === undefined && Object.keys(next as Tree).length === 0) delete tree[head];
 }
 
-function readText(file: string, refuse: (sentence: string) => void): string | undefined {
+interface Found {
+  readonly text: string;
+  /** Others can read it. */
+  readonly isOpen: boolean;
+  /** Others can write it, or own it. */
+  readonly isForeign: boolean;
+}
+
+function readText(file: string, refuse: (sentence: string) => void): Found | undefined {
   try {
     const facts = statSync(file);
     if (!facts.isFile()) refuse(`${file} is not an ordinary file; the defaults are used.`);
     else if (facts.size > MAX_BYTES) refuse(`${file} is larger than ${MAX_BYTES} bytes; the defaults are used.`);
-    else return readFileSync(file, 'utf8');
+    else {
+      const owner = process.getuid?.();
+      const isForeign = (facts.mode & 0o022) !== 0 || (owner !== undefined && facts.uid !== owner && facts.uid !== 0);
+      return { text: readFileSync(file, 'utf8'), isOpen: (facts.mode & 0o044) !== 0, isForeign };
+    }
   } catch (error) {
     if (isMissing(error) && !isDanglingLink(file)) return undefined;
     refuse(`${file} cannot be read (${errorText(error)}); the defaults are used and nothing is saved.`);

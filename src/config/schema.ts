@@ -11,6 +11,8 @@ export interface OptionDefinition {
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
+  /** What the text must be besides a line: a nick that can be seen whole, or the name of a file without a path. */
+  readonly shape?: 'nick' | 'name';
   /** Masked wherever it is shown. */
   readonly secret?: boolean;
   /** Takes effect at the next start. */
@@ -73,10 +75,11 @@ export const OPTIONS = define({
     default: true,
     help: 'look for a guest server near the room: its own domain, and anon., guest., anonymous. before its parent; the name server sees these names',
   },
-  'guest.nick': { type: 'string', default: '', help: 'nick for guests; empty: ask' },
+  'guest.nick': { type: 'string', default: '', shape: 'nick', help: 'nick for guests; empty: ask' },
   'rooms.nick': {
     type: 'string',
     default: '',
+    shape: 'nick',
     scope: 'chat',
     help: 'nick in rooms; empty: the local part of the account',
   },
@@ -108,6 +111,16 @@ export const OPTIONS = define({
     choices: ['all', 'mention', 'none'],
     scope: 'chat',
     help: 'messages that count as news for you',
+  },
+  'irc.gateway': {
+    type: 'string',
+    default: '',
+    help: 'gateway to IRC for /join #channel network, irc.example.org; empty: that of the channels you are in',
+  },
+  'irc.nicks': {
+    type: 'list',
+    default: [],
+    help: 'your nick on each IRC network: irc.libera.chat=nemo',
   },
   'mod.alert': {
     type: 'boolean',
@@ -232,7 +245,7 @@ export const OPTIONS = define({
     choices: ['bottom', 'left', 'none'],
     help: 'where the list of tabs is; left: where the terminal has 100 columns',
   },
-  'ui.theme': { type: 'string', default: 'dark', help: 'name of the theme' },
+  'ui.theme': { type: 'string', default: 'dark', shape: 'name', help: 'name of the theme' },
   'ui.nick_width': { type: 'integer', default: 24, min: 4, max: 60, help: 'nicks are cut after so many cells' },
   'ui.align': {
     type: 'choice',

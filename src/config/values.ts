@@ -1,5 +1,6 @@
 /** Text ⇄ value of an option, and the check of values that come from the file. Pure. */
 import { UserError } from '../lib/errors.js';
+import { cleanIdentifier } from '../lib/text.js';
 import type { OptionDefinition, OptionValue } from './schema.js';
 
 const TRUE = new Set(['on', 'true', 'yes', '1']);
@@ -54,7 +55,13 @@ export function checked(name: string, option: OptionDefinition, value: unknown):
         `/help ${name}`,
       );
     case 'string':
-      if (typeof value === 'string' && !/[\0-\x1f\x7f-\x9f]/.test(value)) return value;
+      if (typeof value === 'string' && !/[\0-\x1f\x7f-\x9f]/.test(value)) {
+        if (option.shape === 'nick' && cleanIdentifier(value) !== value)
+          throw new UserError(`${name} has characters that cannot be seen, so it cannot be a nick.`, `/help ${name}`);
+        if (option.shape === 'name' && !/^[\w-]{1,64}$/.test(value))
+          throw new UserError(`${name} is a name of letters, digits, _ and -, not ${quote(value)}.`, `/help ${name}`);
+        return value;
+      }
       throw new UserError(`${name} is a line of text without control characters.`, `/help ${name}`);
     case 'list':
       // A table of words is a list of pairs: easier to write in the file.

@@ -3,6 +3,7 @@ import type { Api } from '../api.js';
 import { errorText, UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, isFull, type Jid, localOf, parseJid, resourceOf } from '../lib/jid.js';
 import { cleanIdentifier, cleanLine, safe } from '../lib/text.js';
+import { gatewayFor, withoutHash } from './irc-rooms.js';
 import type { LoginOverrides } from './session.js';
 import { quoteWord } from './words.js';
 import { isXmppUri, parseXmppUri } from './xmpp-uri.js';
@@ -17,6 +18,8 @@ export interface StartIntent extends LoginOverrides {
 }
 
 interface Target {
+  /** Somebody else's words, perhaps handed over by a browser: asked about first. */
+  readonly link: boolean;
   readonly room: BareJid;
   readonly nick?: string;
   readonly password?: string;
@@ -49,7 +52,7 @@ export function createStart(options: {
       authority,
     }: { jid: Jid | undefined; password?: string | undefined; authority?: BareJid | undefined } = isXmppUri(text)
       ? fromLink(text)
-      : { jid: parseJid(text.replace(/^#/, '')) };
+      : { jid: parseJid(withoutHash(text, gatewayFor(api(), undefined))) };
     if (jid === undefined || localOf(jid) === undefined) {
       throw new UserError(
         `“${cleanIdentifier(text)}” is not the address of a room.`,
@@ -58,6 +61,7 @@ export function createStart(options: {
     }
     const nick = isFull(jid) ? resourceOf(jid) : undefined;
     return {
+      link: isXmppUri(text),
       room: bareOf(jid),
       ...(nick !== undefined && { nick }),
       ...(password !== undefined && { password }),
@@ -115,22 +119,38 @@ export function createStart(options: {
     return answer === undefined ? undefined : answer.trim() || suggested;
   };
 
+  /** The targets without the links that the person does not want to follow. */
+  const agreed = async (targets: readonly Target[]): Promise<readonly Target[]> => {
+    const wanted: Target[] = [];
+    for (const target of targets) {
+      const { room, authority } = target;
+      const through = authority === undefined ? safe`` : safe` through ${cleanIdentifier(authority)}`;
+      if (!target.link || (await api().ui.confirm(safe`Enter ${cleanIdentifier(room)}${through}?`)))
+        wanted.push(target);
+      else {
+        giveUp(room);
+        api().ui.notice(safe`You did not enter this room. /join enters it.`, { chat: room });
+      }
+    }
+    return wanted;
+  };
+
   return async intent => {
     override(intent);
-    const targets: Target[] = [];
+    const named: Target[] = [];
     const problems: unknown[] = [];
     for (const text of intent.rooms) {
       try {
-        targets.push(readTarget(text));
+        named.push(readTarget(text));
       } catch (error) {
         problems.push(error);
       }
     }
     // Something is on the screen, and can be typed into, before anything is asked of the network.
     const opening = api().tabs.list.find(tab => tab.kind === 'start');
-    for (const { room } of targets) api().tabs.openChat(api().chats.open(room, 'room').id, { background: true });
-    const first = targets[0];
-    for (const { room, nick } of targets) expect(room, nick ?? intent.nick ?? '');
+    for (const { room } of named) api().tabs.openChat(api().chats.open(room, 'room').id, { background: true });
+    const first = named[0];
+    for (const { room, nick } of named) expect(room, nick ?? intent.nick ?? '');
     if (first !== undefined) api().tabs.openChat(first.room);
     // Who came for a room has it as the first tab; what the start tab would say is needed by nobody there.
     if (first !== undefined && opening !== undefined) api().tabs.close(opening);
@@ -148,8 +168,12 @@ export function createStart(options: {
       api().tabs.open('roster');
       api().tabs.close(opening);
     }
-    const authority = guestHostOf(targets, own);
     if (options.drawn !== undefined) await options.drawn();
+    // A script that says what to run there has chosen its links.
+    const asks = intent.exec.length === 0 && named.some(target => target.link);
+    const targets = asks ? await agreed(named) : named;
+    if (targets.length === 0 && named.length > 0 && own === undefined) return;
+    const authority = guestHostOf(targets, own);
     const connected = api()
       .session.connect({
         ...(first === undefined ? {} : { room: first.room }),

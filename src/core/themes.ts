@@ -5,6 +5,9 @@ import type { ScreenPort } from '../model/view.js';
 import { nearest } from './match.js';
 import type { Settings } from './ports.js';
 
+/** When the one of the settings is not there. */
+const DEFAULT_THEME = 'dark';
+
 export interface Themes {
   readonly list: readonly string[];
   readonly current: string;
@@ -61,6 +64,12 @@ export function createThemes(options: {
       take(name);
     },
     apply() {
+      if (!Object.hasOwn(themes, current)) {
+        warn(
+          cleanIdentifier(`There is no theme ${current.slice(0, 60)}; ${DEFAULT_THEME} is used. /theme lists them.`),
+        );
+        current = DEFAULT_THEME;
+      }
       if (Object.hasOwn(themes, current)) show(current);
     },
   };

@@ -20,6 +20,8 @@ export interface Mouse {
 export type InputEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'paste'; readonly text: string }
+  /** Something that cannot be sent was left out of what was typed or pasted. */
+  | { readonly type: 'cleaned' }
   | { readonly type: 'key'; readonly chord: Chord }
   | { readonly type: 'mouse'; readonly mouse: Mouse }
   | { readonly type: 'focus'; readonly focused: boolean }
@@ -47,9 +49,16 @@ export interface KeyDecoder {
 }
 
 const ESCAPE_MS = 50;
+/** What has begun like a sequence may wait longer than an ESC alone: nobody types `ESC [` as two keys. */
+const SEQUENCE_MS = 500;
+/** So long after an ESC of its own the rest of its sequence may still come over a slow link. */
+const LATE_MS = 1000;
+/** The whole rest of the sequence of a key, and nothing else. */
+const LATE_TAIL = /^(?:\[(?:\d{1,3}(?:;\d{1,3}){0,2}[~A-HPQRSu^$@]|[A-HZ]|\[[A-E])|O[A-DFHPQRS])$/;
 const MAX_PASTE = 1 << 20;
 const MAX_REPLY = 1 << 16;
 const MAX_CSI = 64;
+const PASTE_START = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 
 const TILDE: Readonly<Record<number, string>> = {
@@ -166,12 +175,19 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
   let paste: string[] | undefined;
   let pasteLength = 0;
   let timer: Undo | undefined;
+  /** When an ESC alone was given out as a key. */
+  let escapedAt = Number.NEGATIVE_INFINITY;
 
   const key = (name: string, modifiers = 0): void => onEvent({ type: 'key', chord: chordOf(name, modifiers) });
   const reply = (data: string): void => onEvent({ type: 'reply', data });
   // The number of the protocols is the modifiers plus one.
   const modified = (name: string, number: number, extra = 0): void => key(name, Math.max(0, number - 1) | extra);
-  const cleanPaste = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+  const givePaste = (raw: string): void => {
+    const text = raw.replace(/\r\n?/g, '\n');
+    const clean = text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+    onEvent({ type: 'paste', text: clean });
+    if (clean !== text) onEvent({ type: 'cleaned' });
+  };
 
   function control(code: number, extra = 0): void {
     const name = CODES[code];
@@ -342,10 +358,12 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
       }
       // C1 from a terminal in a wrong mode: nothing that anybody typed.
       if (code < 0x80) control(code);
+      else onEvent({ type: 'cleaned' });
       return 1;
     }
     if (buffer.length === 1) {
       if (!final) return 0;
+      escapedAt = clock.now();
       key('escape');
       return 1;
     }
@@ -393,7 +411,13 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
 
   /** Takes pasted text; returns true when the end was found. */
   function takePaste(pieces: string[]): boolean {
-    const end = buffer.indexOf(PASTE_END);
+    let end = buffer.indexOf(PASTE_END);
+    // An end mark in the text, from a terminal that lets it pass: what another end without a start follows is still pasted.
+    for (let next = end; next >= 0; ) {
+      end = next;
+      next = buffer.indexOf(PASTE_END, end + 1);
+      if (next >= 0 && buffer.slice(end, next).includes(PASTE_START)) next = -1;
+    }
     let keep = 0;
     if (end < 0) {
       // What could be the start of the end mark stays.
@@ -406,7 +430,7 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
     buffer = end < 0 ? buffer.slice(buffer.length - keep) : buffer.slice(end + PASTE_END.length);
     if (end < 0) return false;
     paste = undefined;
-    onEvent({ type: 'paste', text: cleanPaste(pieces.join('')) });
+    givePaste(pieces.join('').replaceAll(PASTE_END, ''));
     return true;
   }
 
@@ -428,13 +452,15 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
       timer = undefined;
       const text = typeof data === 'string' ? data : utf8.write(data);
       if (burstsArePastes && paste === undefined && buffer === '' && isBurst(text)) {
-        onEvent({ type: 'paste', text: cleanPaste(text).slice(0, MAX_PASTE) });
+        givePaste(text.slice(0, MAX_PASTE));
         return;
       }
-      buffer += text;
+      const late = buffer === '' && paste === undefined && clock.now() - escapedAt < LATE_MS && LATE_TAIL.test(text);
+      escapedAt = Number.NEGATIVE_INFINITY;
+      buffer += late ? `\x1b${text}` : text;
       run(false);
       if (buffer !== '' && paste === undefined) {
-        timer = clock.after(escapeMs, () => {
+        timer = clock.after(buffer.length > 1 ? Math.max(escapeMs, SEQUENCE_MS) : escapeMs, () => {
           timer = undefined;
           run(true);
         });

@@ -53,13 +53,30 @@ test('--nick and a nick in the address ask nothing', async () => {
 
 test('the authority of a link names the guest host', async () => {
   const rig = rigOf();
-  await rig.core.start({ rooms: ['xmpp://guest.test/lobby@muc.test?join'], nick: 'ana', exec: [] });
+  const started = rig.core.start({ rooms: ['xmpp://guest.test/lobby@muc.test?join'], nick: 'ana', exec: [] });
+  assert.equal(rig.core.shell.question()?.text, 'Enter lobby@muc.test through guest.test?');
+  assert.equal(rig.wire.logins.length, 0);
+  rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, 'y');
+  await started;
   assert.equal(rig.wire.logins[0]?.domain, 'guest.test');
+});
+
+test('A006 R001: a link that is refused leads nowhere, and its password is not shown', async () => {
+  const rig = rigOf();
+  const started = rig.core.start({ rooms: ['xmpp:lobby@muc.test?join;password=s3cret'], nick: 'ana', exec: [] });
+  assert.equal(rig.core.shell.question()?.text, 'Enter lobby@muc.test?');
+  rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, 'n');
+  await started;
+  assert.deepEqual(joins(rig), []);
+  assert.equal(rig.wire.logins.length, 0);
+  assert.ok(rig.notices(ROOM).some(one => one.includes('You did not enter')));
 });
 
 test('R005: an account in a link that is not ours is ignored with a message', async () => {
   const rig = rigOf();
-  await rig.core.start({ rooms: ['xmpp://auth@evil.example/lobby@muc.test?join'], nick: 'ana', exec: [] });
+  const started = rig.core.start({ rooms: ['xmpp://auth@evil.example/lobby@muc.test?join'], nick: 'ana', exec: [] });
+  rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, 'y');
+  await started;
   assert.notEqual(rig.wire.logins[0]?.domain, 'evil.example');
   assert.ok(
     rig.notices().some(one => one.includes('auth@evil.example')) ||

@@ -23,6 +23,8 @@ function print(event: InputEvent): string {
       return `focus ${event.focused}`;
     case 'reply':
       return `reply ${JSON.stringify(event.data)}`;
+    case 'cleaned':
+      return 'cleaned';
     default:
       return `${event.type} ${event.text}`;
   }
