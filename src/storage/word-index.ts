@@ -30,6 +30,8 @@ const MOST_MARKS = 64;
 /** A long word is found by so many of its trigrams. */
 const MOST_TRIGRAMS = 5;
 const MAX_NICKS = 20_000;
+/** The index passes over marks of its own choice. */
+const MARK = /\p{M}/u;
 const END = '\u0001\u0001';
 
 type Kind = 'chat' | 'nick' | 'month' | 'self';
@@ -152,15 +154,14 @@ export function createWordIndex(sql: Sql, usable: boolean): WordIndex {
       const shorts: (readonly number[])[] = [];
       for (const word of query.words.map(fold)) {
         const chars = [...word];
-        if (chars.length > 0 && chars.length < 3) {
+        if (chars.length > 0 && chars.length < 3 && !MARK.test(word)) {
           const ids = shortIds(word);
           if (ids !== undefined) shorts.push(ids);
         }
         const trigrams = new Set<string>();
         for (let i = 0; i + 3 <= chars.length && trigrams.size < MOST_TRIGRAMS; i++) {
           const three = chars.slice(i, i + 3).join('');
-          // The index passes over marks of its own choice.
-          if (!/\p{M}/u.test(three)) trigrams.add(three);
+          if (!MARK.test(three)) trigrams.add(three);
         }
         for (const three of trigrams) groups.push(quote(three));
       }
