@@ -13,6 +13,7 @@ import type { ChatId } from '../model/types.js';
 import type { ScreenPort } from '../model/view.js';
 import { createOwnedApi, printValue, type Services } from './api.js';
 import { connectAutojoin } from './autojoin.js';
+import { connectBookmarkNews } from './bookmark-news.js';
 import { createCatchUp } from './catch-up.js';
 import { createDispatcher, createRegistry, type Dispatched } from './commands.js';
 import { createCompleter } from './complete.js';
@@ -482,6 +483,7 @@ export function createCore(options: CoreOptions): Core {
     () => desks.stop(),
     connectRoomNews({ emitter, wire, api: () => api, now }),
     connectContactNews({ emitter, wire, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
+    connectBookmarkNews({ emitter, api: () => api, settings, debug }),
     connectAutojoin({ emitter, api: () => api, wanted: () => settings.get('rooms.autojoin') === true, debug }),
   ];
   if (options.screen !== undefined) themes.apply();

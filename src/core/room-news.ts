@@ -180,6 +180,10 @@ export function connectRoomNews(options: {
     }),
     wire.onIncoming(incoming => {
       if (incoming.kind !== 'message' || incoming.extra === undefined) return;
+    emitter.on('invite:declined', ({ room, by, reason }) => {
+      const why = reason === undefined ? safe`` : safe` (${reason})`;
+      api().ui.notice(safe`${cleanIdentifier(bareOf(by))} does not want to come in${why}.`, { chat: room });
+    }),
       const room = bareOf(incoming.from);
       if (api().store.room(room) === undefined) return;
       const { captcha } = incoming.extra as { readonly captcha?: Form };

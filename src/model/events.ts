@@ -3,6 +3,7 @@ import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
 import type { IncomingMessage } from './incoming.js';
 import type {
+  Bookmark,
   Chat,
   ChatId,
   ChatState,
@@ -52,6 +53,9 @@ export interface Events {
   'chat:closed': { readonly id: ChatId };
   'chat:read': { readonly chat: Chat };
   'invite:received': { readonly invite: Invite };
+  'invite:declined': { readonly room: BareJid; readonly by: Jid; readonly reason?: Safe };
+  /** Another client of the account did this. */
+  'bookmark:changed': { readonly room: BareJid; readonly bookmark?: Bookmark };
   'command:ran': { readonly name: string; readonly line: string; readonly ok: boolean };
   'notice:added': { readonly level: NoticeLevel; readonly text: Safe; readonly chat?: ChatId };
   'tab:switched': { readonly tab: number };

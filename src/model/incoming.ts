@@ -3,6 +3,7 @@ import type { BareJid, FullJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
 import type {
   Affiliation,
+  Bookmark,
   ChatState,
   MessageSource,
   Role,
@@ -122,6 +123,10 @@ export type Incoming =
   | { readonly kind: 'room-failed'; readonly room: BareJid; readonly reason: Safe; readonly unasked?: boolean }
   /** An invitation was refused. */
   | { readonly kind: 'invite-refused'; readonly room: BareJid }
+  /** Another client of the account changed a bookmark; without one: took it away. */
+  | { readonly kind: 'bookmark'; readonly room: BareJid; readonly bookmark?: Bookmark }
+  /** Somebody does not want to come into a room we invited them to (XEP-0045 §7.8.2). */
+  | { readonly kind: 'invite-declined'; readonly room: BareJid; readonly by: Jid; readonly reason?: Safe }
   /** We said yes or no to somebody who wants to see our presence. */
   | { readonly kind: 'request-answered'; readonly jid: BareJid }
   | { readonly kind: 'room-left'; readonly room: BareJid; readonly reason?: Safe }

@@ -104,15 +104,15 @@ export interface XmlPage {
 /** Bookmarked rooms of the account (XEP-0402). */
 export interface BookmarksPage {
   readonly state: PageState;
-  readonly bookmarks: readonly {
-    readonly room: BareJid;
-    readonly name?: Safe;
-    readonly nick?: string;
-    readonly autojoin: boolean;
-  }[];
+  readonly bookmarks: readonly Bookmark[];
+  /** How the server keeps them, if that is worth knowing. */
+  readonly remark?: Safe;
 }
 
 /** What the list of places knows besides tabs, contacts and invitations. */
+export interface JumpPage {
+  readonly bookmarks: BookmarksPage['bookmarks'];
+}
 
 /** The moderators' desk of a room. */
 export interface ModPage {
@@ -144,7 +144,4 @@ export interface AffiliationRow {
   /** When it was seen or done, milliseconds. */
   readonly at?: number;
   readonly by?: Safe;
-}
-export interface JumpPage {
-  readonly bookmarks: BookmarksPage['bookmarks'];
 }

@@ -478,6 +478,16 @@ export function createStore(options: StoreOptions): Store {
       case 'request-answered':
         if (requests.delete(incoming.jid)) touched('roster');
         return;
+      case 'invite-declined': {
+        const { kind: _kind, ...said } = incoming;
+        emit('invite:declined', said);
+        return;
+      }
+      case 'bookmark': {
+        const { kind: _kind, ...news } = incoming;
+        emit('bookmark:changed', news);
+        return;
+      }
       case 'room-left': {
         const room = roomOf(incoming.room);
         if (room !== undefined) leave(context, room, incoming.reason);

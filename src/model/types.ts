@@ -323,6 +323,20 @@ export interface SessionFacts {
 /** Somebody wants us: a room invitation or a subscription request. */
 export interface Invite {
   readonly room: BareJid;
+/** What of a room counts as news: everything, what concerns us, nothing (XEP-0492). */
+export type NotifyLevel = 'all' | 'mention' | 'none';
+
+/** A room kept by the account. */
+export interface Bookmark {
+  readonly room: BareJid;
+  readonly name?: Safe;
+  readonly nick?: string;
+  readonly password?: string;
+  /** Entered at login by all clients. */
+  readonly autojoin: boolean;
+  readonly notify?: NotifyLevel;
+}
+
   readonly by?: Jid;
   readonly claimedBy?: Jid;
   readonly reason?: Safe;

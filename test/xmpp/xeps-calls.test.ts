@@ -229,10 +229,121 @@ test('administration: kick, ban, and the configuration of a room', async () => {
   await submitting;
 });
 
+const PEP =
+  "<identity category='pubsub' type='pep'/><feature var='http://jabber.org/protocol/pubsub#publish-options'/>";
+const account = (features: string): string =>
+  `<iq type='result'><query xmlns='http://jabber.org/protocol/disco#info'>${features}</query></iq>`;
+const CONVERTS = `${PEP}<feature var='urn:xmpp:bookmarks:1#compat'/>`;
+const OLD =
+  "<storage xmlns='storage:bookmarks'><url name='page' url='http://x.example/'/><conference jid='old@muc.example.org' name='Old' autojoin='1'><nick>o</nick></conference></storage>";
+const EMPTY_NODE =
+  "<iq type='result'><pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'/></pubsub></iq>";
+const privately = (inner: string): string => `<iq type='result'><query xmlns='jabber:iq:private'>${inner}</query></iq>`;
+const listed = async (rig: Rig): Promise<readonly string[]> =>
+  (await rig.wire.xeps.bookmarks.list()).map(one => `${one.autojoin ? '*' : ''}${one.room}`);
+
+test('bookmarks: a server without nodes keeps the old list, with what else is in it', async () => {
+  const rig = await createRig();
+  const listing = rig.wire.xeps.bookmarks.list();
+  await settle();
+  await rig.answer('disco#info', account(''));
+  await rig.answer('jabber:iq:private', privately(OLD));
+  assert.deepEqual(await listing, [{ room: 'old@muc.example.org', name: 'Old', nick: 'o', autojoin: true }]);
+  assert.equal(rig.wire.xeps.bookmarks.place?.kind, 'private');
+  const adding = rig.wire.xeps.bookmarks.add({ room, autojoin: false });
+  await settle();
+  const sent = last(rig).toString();
+  for (const part of ['jabber:iq:private', 'http://x.example/', 'jid="old@muc.example.org"', `jid="${ROOM}"`]) {
+    assert.ok(sent.includes(part), `${part} in ${sent}`);
+  }
+  await rig.answer('jabber:iq:private', "<iq type='result'/>");
+  await adding;
+  assert.deepEqual(await listed(rig), ['*old@muc.example.org', ROOM]);
+});
+
+test('bookmarks: a list that is only in the old place is shown too, and what is changed moves over', async () => {
+  const rig = await createRig();
+  const listing = rig.wire.xeps.bookmarks.list();
+  await settle();
+  await rig.answer('disco#info', account(PEP));
+  await rig.answer('urn:xmpp:bookmarks:1', EMPTY_NODE);
+  await rig.refuse('storage:bookmarks', 'item-not-found');
+  await rig.answer('jabber:iq:private', privately(OLD));
+  assert.equal((await listing).length, 1);
+  assert.deepEqual(rig.wire.xeps.bookmarks.place, { kind: 'native', converts: false, old: 1 });
+  const adding = rig.wire.xeps.bookmarks.add({ room: 'old@muc.example.org' as never, autojoin: false });
+  await settle();
+  assert.ok(last(rig).toString().includes('node="urn:xmpp:bookmarks:1"'));
+  await rig.answer('publish', "<iq type='result'/>");
+  await adding;
+  const removing = rig.wire.xeps.bookmarks.remove('old@muc.example.org' as never);
+  await settle();
+  await rig.answer('retract', "<iq type='result'/>");
+  // Taken out of the old list as well, or it would come back.
+  assert.ok(!last(rig).toString().includes('old@muc.example.org'));
+  assert.ok(last(rig).toString().includes('http://x.example/'));
+  await rig.answer('jabber:iq:private', "<iq type='result'/>");
+  await removing;
+  assert.deepEqual(await listed(rig), []);
+});
+
+test('bookmarks: what another client does is told, the echo of ours is not', async () => {
+  const rig = await createRig();
+  const listing = rig.wire.xeps.bookmarks.list();
+  await settle();
+  await rig.answer('disco#info', account(CONVERTS));
+  await rig.answer('urn:xmpp:bookmarks:1', EMPTY_NODE);
+  await listing;
+  const news = (): readonly unknown[] => rig.told.filter(one => one.kind === 'bookmark');
+  const push = (inner: string): void =>
+    rig.receive(
+      `<message from='me@example.org'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:bookmarks:1'>${inner}</items></event></message>`,
+    );
+  const item = (name: string, autojoin: boolean): string =>
+    `<item id='${ROOM}'><conference xmlns='urn:xmpp:bookmarks:1' name='${name}' autojoin='${autojoin}'/></item>`;
+  const adding = rig.wire.xeps.bookmarks.add({ room, name: 'A', autojoin: true });
+  await settle();
+  push(item('A', true));
+  await rig.answer('publish', "<iq type='result'/>");
+  await adding;
+  assert.deepEqual(news(), []);
+  push(item('A', false));
+  assert.deepEqual(news(), [{ kind: 'bookmark', room: ROOM, bookmark: { room: ROOM, name: 'A', autojoin: false } }]);
+  push(`<retract id='${ROOM}'/>`);
+  assert.deepEqual(news().at(-1), { kind: 'bookmark', room: ROOM });
+  assert.deepEqual(await listed(rig), []);
+});
+
+test('XEP-0492: the level of a bookmark is the one meant for us, and changing it keeps what is for others', async () => {
+  const rig = await createRig();
+  const listing = rig.wire.xeps.bookmarks.list();
+  await settle();
+  await rig.answer('disco#info', account(CONVERTS));
+  const notify =
+    "<notify xmlns='urn:xmpp:notification-settings:1'><always identity-category='client' identity-type='phone'/><on-mention><advanced><x xmlns='x:y'/></advanced></on-mention></notify>";
+  await rig.answer(
+    'urn:xmpp:bookmarks:1',
+    `<iq type='result'><pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'><item id='${ROOM}'><conference xmlns='urn:xmpp:bookmarks:1'><extensions>${notify}</extensions></conference></item></items></pubsub></iq>`,
+  );
+  assert.equal((await listing)[0]?.notify, 'mention');
+  const adding = rig.wire.xeps.bookmarks.add({ room, notify: 'none' });
+  await settle();
+  const sent = last(rig).toString();
+  assert.match(
+    sent,
+    /<always identity-category="client" identity-type="phone"[^>]*\/><never[^>]*><advanced><x xmlns="x:y"/,
+  );
+  assert.doesNotMatch(sent, /on-mention/);
+  await rig.answer('publish', "<iq type='result'/>");
+  await adding;
+  assert.equal((await rig.wire.xeps.bookmarks.list())[0]?.notify, 'none');
+});
+
 test('bookmarks: published for nobody else, keeping what other clients added', async () => {
   const rig = await createRig();
   const listing = rig.wire.xeps.bookmarks.list();
   await settle();
+  await rig.answer('disco#info', account(CONVERTS));
   await rig.answer(
     'pubsub',
     `<iq type='result'><pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'><item id='${ROOM}'><conference xmlns='urn:xmpp:bookmarks:1' name='R' autojoin='true'><nick>n</nick><extensions><other xmlns='x:y'/></extensions></conference></item><item id='not a jid@'/></items></pubsub></iq>`,

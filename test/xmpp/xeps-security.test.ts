@@ -39,7 +39,10 @@ async function scene(account = true): Promise<Rig> {
       "<iq type='result'><query xmlns='jabber:iq:roster'><item jid='alice@example.org' subscription='both'/><item jid='far@example.org' subscription='to'/></query></iq>",
     );
     await rig.answer('urn:xmpp:carbons:2', "<iq type='result'/>");
-    await rig.answer('disco#info', "<iq type='result'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+    await rig.answer(
+      'disco#info',
+      "<iq type='result'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='pubsub' type='pep'/><feature var='http://jabber.org/protocol/pubsub#publish-options'/><feature var='urn:xmpp:bookmarks:1#compat'/></query></iq>",
+    );
   }
   await enterRoom(rig);
   rig.sent.length = 0;

@@ -136,22 +136,27 @@ export default defineXep({
       xml('query', { xmlns: NS_ITEMS, node: attr(query, 'node') }),
     );
 
+    /** Questions on their way: whoever asks the same meanwhile gets the same answer. */
+    const asking = new Map<string, Promise<DiscoInfo>>();
+    const ask = async (jid: Jid, node: string | undefined): Promise<DiscoInfo> => {
+      const reply = await context.request(xml('iq', { type: 'get', to: jid }, xml('query', { xmlns: NS_INFO, node })));
+      const query = childOf(reply, 'query', NS_INFO);
+      if (query === undefined) throw new StanzaError('undefined-condition', { text: 'the answer was empty' });
+      const info = infoOf(query, context.lang);
+      if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
+      cache.set(keyOf(jid, node), { at: context.clock.now(), info, features: new Set(info.features) });
+      return info;
+    };
+
     const disco: DiscoApi = {
       async info(jid, node, options = {}) {
         const key = keyOf(jid, node);
         const known = cache.get(key);
-        if (known !== undefined && options.fresh !== true && context.clock.now() - known.at < CACHE_MS) {
-          return known.info;
-        }
-        const reply = await context.request(
-          xml('iq', { type: 'get', to: jid }, xml('query', { xmlns: NS_INFO, node })),
-        );
-        const query = childOf(reply, 'query', NS_INFO);
-        if (query === undefined) throw new StanzaError('undefined-condition', { text: 'the answer was empty' });
-        const info = infoOf(query, context.lang);
-        if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
-        cache.set(key, { at: context.clock.now(), info, features: new Set(info.features) });
-        return info;
+        if (options.fresh === true) return ask(jid, node);
+        if (known !== undefined && context.clock.now() - known.at < CACHE_MS) return known.info;
+        const question = asking.get(key) ?? ask(jid, node).finally(() => asking.delete(key));
+        asking.set(key, question);
+        return question;
       },
       async items(jid, node) {
         const items: DiscoItem[] = [];

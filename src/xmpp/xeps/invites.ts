@@ -50,6 +50,23 @@ export default defineXep({
   },
   install(context) {
     let asking = 0;
+    // > the room tells whoever invited  XEP-0045 §7.8.2
+    context.intercept('message', el => {
+      const decline = childOf(childOf(el, 'x', NS_MUC_USER), 'decline', NS_MUC_USER);
+      const from = parseJid(attr(el, 'from'));
+      if (decline === undefined || attr(el, 'type') === 'error' || from === undefined || isFull(from)) return false;
+      const by = parseJid(attr(decline, 'from'));
+      // Only of rooms that we are in: others were not told about us by ourselves.
+      if (by === undefined || !context.isRoom(bareOf(from))) return true;
+      const reason = textOf(decline, 'reason', NS_MUC_USER);
+      context.emit({
+        kind: 'invite-declined',
+        room: bareOf(from),
+        by,
+        ...(reason === undefined || reason === '' ? {} : { reason: cleanLine(reason) }),
+      });
+      return true;
+    });
     // Anybody can write what a room would write: first its service has to be one.
     context.intercept('message', el => {
       if (mediated(el) === undefined || attr(el, 'type') === 'error') return false;
