@@ -58,7 +58,10 @@ export default defineCommand({
     const desk = api.desk.of(room.id);
     const people: (readonly [Target, Visitor | undefined])[] =
       action === 'ban'
-        ? desk.visitors().map(one => [targetOfVisitor(one), one] as const)
+        ? desk
+            .visitors()
+            .filter(one => one.present.length > 0 || one.left?.what !== 'banned')
+            .map(one => [targetOfVisitor(one), one] as const)
         : [...room.occupants.values()].map(one => [targetOfOccupant(one), desk.named(one.nick)] as const);
     const hits = matchAll(
       pattern.source,
@@ -91,8 +94,7 @@ export default defineCommand({
     ];
     api.ui.notice(rows, { level: 'warning' });
     const howMany = count(targets.length, 'person', 'people');
-    if (!(await api.ui.confirm(action === 'kick' ? safe`Send these ${howMany} out?` : safe`Ban these ${howMany}?`)))
-      return;
+    if (!(await api.ui.confirm(action === 'kick' ? safe`Send ${howMany} out?` : safe`Ban ${howMany}?`))) return;
     // Who is here may have changed while the question stood.
     const outcome = await api.desk.act(room.id, action, targets, pattern.rest === '' ? undefined : pattern.rest);
     api.ui.notice(outcomeRows(action, outcome, safe` /mod undo takes it back.`), {

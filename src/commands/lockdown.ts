@@ -71,7 +71,7 @@ async function open(api: Api, room: Room): Promise<void> {
   else await api.mucAdmin.cancelConfig(room.id);
   api.desk.setLockdown(room.id, undefined);
   api.ui.notice([
-    plain(safe`${room.title} is open again, as it was before ${dateTime(lockdown.at)}.`, 'notice.success'),
+    plain(safe`${room.title} is open again, with the settings it had.`, 'notice.success'),
     ...(kept.length === 0
       ? []
       : [plain(safe`Somebody changed these meanwhile, so they stay: ${cleanLine(kept.join(', '))}.`, 'text.dim')]),

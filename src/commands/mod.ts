@@ -7,6 +7,7 @@ import {
   type DeskAction,
   defineCommand,
   isSelf,
+  looksLikeGuest,
   type ModPage,
   namesOf,
   outcomeRows,
@@ -28,7 +29,7 @@ const QUESTIONS: Readonly<Record<DeskAction, (names: Safe) => Safe>> = {
   mute: names => safe`Let ${names} only read?`,
   unmute: names => safe`Let ${names} talk?`,
   retract: names => safe`Remove for everybody what ${names} said?`,
-  purge: names => safe`Ban ${names} and remove for everybody what they said? Removing cannot be taken back.`,
+  purge: names => safe`Ban ${names} and remove what they said for good?`,
 };
 
 /** Those who are marked, else the one that is meant or chosen. */
@@ -51,7 +52,17 @@ async function act(api: Api, tab: Tab<ModPage>, action: DeskAction, visitors: re
   const names = namesOf(targets.map(one => one.name));
   if (!(await api.ui.confirm(safe`${QUESTIONS[action](names)}${careful}`))) return;
   const outcome = await api.desk.act(id, action, targets, reason);
-  api.ui.notice(outcomeRows(action, outcome, safe` z takes it back.`), {
+  const guests =
+    action !== 'ban' && action !== 'purge'
+      ? 0
+      : targets.filter(one => one.jid !== undefined && looksLikeGuest(one.jid)).length;
+  const rows = [
+    ...outcomeRows(action, outcome, safe` z takes it back.`),
+    ...(guests === 0
+      ? []
+      : [plain(safe`Guests come again with another address; /lockdown on helps then.`, 'text.dim')]),
+  ];
+  api.ui.notice(rows, {
     level: outcome.failed.length > 0 ? 'warning' : 'info',
   });
   api.tabs.setData(tab, { ...tab.data, marked: new Set<string>() });

@@ -35,9 +35,8 @@ export default defineCommand({
     }
     if (isSelf(room, target)) throw new UserError('That is you.', '/retract takes back what you said.');
     const said = messagesOf(room, target).length;
-    const rank = target.affiliation === 'none' ? safe`` : safe` They have a rank here.`;
-    const question = safe`Ban ${target.name} and remove ${count(said, 'message')} for everybody?${rank} Removing cannot be taken back.`;
-    if (!(await api.ui.confirm(question))) return;
+    const rank = target.affiliation === 'none' ? safe`` : safe`, who has a rank here,`;
+    if (!(await api.ui.confirm(safe`Ban ${target.name}${rank} and remove ${count(said, 'message')} for good?`))) return;
     const outcome = await api.desk.act(room.id, 'purge', [target], args.reason);
     api.ui.notice(outcomeRows('purge', outcome, safe` /mod undo lifts the ban.`), {
       level: outcome.failed.length > 0 ? 'warning' : 'info',

@@ -224,7 +224,7 @@ export function createModerator(options: {
         'Moderators see addresses; /contact is about the server of the room.',
       );
     }
-    const said = messagesOf(room, target, MAX_PROOFS);
+    const said = messagesOf(room, target, MAX_PROOFS, true);
     // Nobody there can read the archive of this room.
     const quotes = said
       .slice(0, MAX_QUOTES)

@@ -14,7 +14,7 @@ import type { Wire } from './ports.js';
 import { quoteWord } from './words.js';
 
 /** After these the room tells us what we have just done. */
-const CONFIGURING: ReadonlySet<string> = new Set(['mode', 'configure', 'create']);
+const CONFIGURING: ReadonlySet<string> = new Set(['mode', 'configure', 'create', 'lockdown']);
 const MUTED_MS = 5000;
 /** What the store says about a connection that ended; the connection speaks for itself. */
 const DISCONNECTED = 'disconnected';

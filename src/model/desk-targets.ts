@@ -73,18 +73,24 @@ export function mayBeMatched(room: Room, target: Target): boolean {
   return target.affiliation === 'none' && target.role !== 'moderator' && !isSelf(room, target);
 }
 
-/** What people said that is still to be seen and can be removed, newest first. */
+/** What somebody said that the room can remove, newest first; `removed`: also what was removed already. */
 export function messagesOf(
   room: Room,
   target: Pick<Target, 'name' | 'occupantId' | 'jid'>,
   most = MOST_MESSAGES,
+  removed = false,
 ): readonly MessageEntry[] {
   const found: MessageEntry[] = [];
   const own = target.name === room.self?.name;
   let looked = 0;
   for (const entry of room.log.newest()) {
     if (found.length >= most || ++looked > MOST_LOOKED_AT) break;
-    if (entry.kind !== 'message' || entry.self !== own || entry.retracted !== undefined || entry.stanzaId === undefined)
+    if (
+      entry.kind !== 'message' ||
+      entry.self !== own ||
+      (entry.retracted !== undefined && !removed) ||
+      entry.stanzaId === undefined
+    )
       continue;
     if (isBy(entry, target)) found.push(entry);
   }

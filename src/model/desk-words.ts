@@ -136,7 +136,7 @@ export function reportRows(result: ReportResult): readonly Row[] {
           ['notice.success', safe`Your server has the report and blocks ${address} for you.`],
           ['text.dim', safe` /unblock ends that.`],
         )
-      : plain(safe`Your server was told nothing: ${why ?? safe`it takes no reports`}.`, 'notice.warning'),
+      : plain(safe`${why ?? safe`Your server takes no reports`}.`, 'notice.warning'),
     ...(shown.length === 0
       ? [plain(safe`${server} names nobody to write to; /ban ${server} keeps all of it out.`)]
       : [

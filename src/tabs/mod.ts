@@ -23,6 +23,8 @@ import {
 /** Rows of a section; who is further back is found by /whowas. */
 const MOST = 500;
 const WORDS = 60;
+/** Cells of `left 23:59`. */
+const STATE = 11;
 
 const ACTIONS = ['kick', 'ban', 'mute', 'purge', 'report', 'unmute', 'clear'] as const;
 const KEYS: Readonly<Record<(typeof ACTIONS)[number], string>> = {
@@ -43,7 +45,7 @@ function visitorItem(visitor: Visitor, marked: boolean): ListItem {
   const row: Row = [
     span(marked ? 'text.strong' : 'text.dim', marked ? safe`* ` : safe`  `),
     span('text.time', visitor.visits === 0 ? safe`      ` : safe`${timeOfDay(visitor.cameAt)} `),
-    span(here ? 'presence.online' : 'presence.offline', safe`${state} `),
+    span(here ? 'presence.online' : 'presence.offline', `${state} `.padEnd(STATE) as Safe),
     span(marked ? 'text.strong' : 'nick.other', name, name),
     ...(realJid === undefined ? [] : [span('text.address', safe`  ${cleanIdentifier(realJid)}`)]),
     ...(flags.length === 0 ? [] : [span('notice.warning', safe`  ${joinSafe(flags.map(flagWords), safe`, `)}`)]),
@@ -87,10 +89,7 @@ export default defineTab<ModPage>({
       span('text.normal', safe`Desk of `),
       span('text.address', cleanIdentifier(tab.data.room)),
       span('text.normal', safe`: ${count(room?.occupants.size ?? 0, 'person', 'people')} here, `),
-      span(
-        'text.normal',
-        count(desk.visitors().filter(one => one.present.length === 0).length, 'left one', 'who left'),
-      ),
+      span('text.normal', safe`${desk.visitors().filter(one => one.present.length === 0).length} who left`),
       ...(closed === undefined ? [] : [span('notice.warning', safe`, closed since ${timeOfDay(closed.at)}`)]),
       ...(room?.self?.role === 'moderator' ? [] : [span('notice.warning', safe`. You are no moderator here`)]),
     ];
