@@ -35,6 +35,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
+/** How we end; for plugins it is none of theirs. */
+const exit: (code?: number) => never = process.exit.bind(process);
+
 /** Words on a terminal that was not taken yet, or was given back. */
 function say(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${cleanBody(text)}\n`);
@@ -43,7 +46,7 @@ function say(stream: NodeJS.WriteStream, text: string): void {
 function refuse(error: unknown, code: number): never {
   say(process.stderr, `causette: ${errorText(error)}`);
   if (error instanceof UserError && error.hint !== undefined) say(process.stderr, error.hint);
-  process.exit(code);
+  exit(code);
 }
 
 async function run(intent: Intent): Promise<void> {
@@ -65,7 +68,7 @@ async function run(intent: Intent): Promise<void> {
   if (intent.checkConfig) {
     for (const problem of config.problems) say(process.stdout, problem);
     if (config.problems.length === 0) say(process.stdout, `${config.file}: nothing to complain about.`);
-    process.exit(config.problems.length > 0 ? EXIT.config : EXIT.ok);
+    exit(config.problems.length > 0 ? EXIT.config : EXIT.ok);
   }
   // A script that says what to run needs no terminal.
   const batch = !intent.plain && intent.exec.length > 0 && !(process.stdin.isTTY && process.stdout.isTTY);
@@ -131,12 +134,18 @@ async function run(intent: Intent): Promise<void> {
     onQuit: message => void stop(EXIT.ok, message),
     ...(intent.debug !== undefined && { debugFile: intent.debug }),
   });
+  process.exit = code => {
+    const owner = core.ownerOf();
+    if (owner !== 'core')
+      throw new Error(`${owner.replace(/^plugin:/, '')} wants to end the program; /quit is for that`);
+    return exit(typeof code === 'number' ? code : undefined);
+  };
   const onQuit = (reason: QuitReason | 'end', code: number, error?: unknown): void => {
     if (reason === 'crash') {
       const path = writeCrashReport({ error, version, recent: log.recent(), folder: dirs.state, now: new Date() });
       say(process.stderr, `causette: something went wrong: ${errorText(error)}`);
       if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
-      process.exit(EXIT.failed);
+      exit(EXIT.failed);
     }
     void stop(code);
   };
@@ -164,16 +173,16 @@ async function run(intent: Intent): Promise<void> {
   let stopping = false;
   let demo: { stop(): Promise<void> } | undefined;
   const stop = async (code: number, message?: string): Promise<void> => {
-    if (stopping) process.exit(code);
+    if (stopping) exit(code);
     stopping = true;
     ui?.close();
     const printed = plain?.close();
-    const impatient = setTimeout(() => process.exit(code), GOODBYE_MS);
+    const impatient = setTimeout(() => exit(code), GOODBYE_MS);
     await Promise.allSettled([core.stop(message), config.flush(), printed]);
     await demo?.stop();
     clearTimeout(impatient);
     log.close();
-    process.exit(code);
+    exit(code);
   };
 
   const port = ui?.port ?? plain?.port;

@@ -1,5 +1,6 @@
 /** The api as an owner gets it: the same calls for all, and what is registered through it belongs to the owner. */
 import type { Api, Hooks as HookTable, OptionValue, PluginApi, Tab, XepApi } from '../api.js';
+import { createBudget } from '../lib/budget.js';
 import type { Disposables } from '../lib/disposables.js';
 import type { Emitter } from '../lib/emitter.js';
 import { UserError } from '../lib/errors.js';
@@ -69,6 +70,10 @@ export interface Services {
   readonly program: Api['program'];
 }
 
+/** Messages that a plugin may send at once, and then each second. */
+const BURST = 20;
+const PER_SECOND = 2;
+
 export const MASK = '••••••' as Safe;
 
 /** A value as a person would type it. */
@@ -93,6 +98,14 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
     const room = store.room(id);
     if (room?.state === 'joined') return room;
     throw new UserError(`You are not in ${cleanIdentifier(id)}.`, `/join ${id}`);
+  };
+  /** What a plugin sends it sends in our name: a burst is allowed, a flood is not. */
+  const budget = isPlugin ? createBudget(BURST, PER_SECOND, () => clock.now()) : undefined;
+  const spend = (): void => {
+    if (budget?.() === false)
+      throw new Error(
+        `${pluginName} sends more than ${BURST} messages at once and ${PER_SECOND} a second; the rest is dropped`,
+      );
   };
   /** A setting as text for `Settings.set`, which parses what people type. */
   const typed = (value: OptionValue): string =>
@@ -121,7 +134,10 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
     },
     chats: {
       open: (jid, kind) => store.openChat(jid, kind),
-      say: (chat, body, options) => outbox.say(chat, body, options),
+      say: (chat, body, options) => {
+        spend();
+        return outbox.say(chat, body, options);
+      },
       correct: (chat, body, messageId) => outbox.correct(chat, body, messageId),
       resend: (chat, messageId) => outbox.resend(chat, messageId),
       retract: (chat, messageId) => outbox.retract(chat, messageId),
@@ -137,7 +153,10 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       },
     },
     xmpp: {
-      send: xml => wire.sendXml(xml),
+      send: xml => {
+        spend();
+        return wire.sendXml(xml);
+      },
       request: (xml, options) => wire.requestXml(xml, options),
       tap: listener =>
         own(

@@ -14,6 +14,7 @@ import type { ScreenPort } from '../model/view.js';
 import { createOwnedApi, printValue, type Services } from './api.js';
 import { connectAutojoin } from './autojoin.js';
 import { connectBookmarkNews } from './bookmark-news.js';
+import { createBounded } from './bounded.js';
 import { createCatchUp } from './catch-up.js';
 import { createDispatcher, createRegistry, type Dispatched } from './commands.js';
 import { createCompleter } from './complete.js';
@@ -21,7 +22,7 @@ import { connectContactNews } from './contact-news.js';
 import { connectDesks } from './desk.js';
 import { createDrafts } from './drafts.js';
 import { createForms, type Forms } from './forms.js';
-import { createGuard } from './guard.js';
+import { createGuard, ENDLESS_MS } from './guard.js';
 import { createHelp } from './help.js';
 import { createHighlights } from './highlights.js';
 import { createHistory, type HistoryService } from './history.js';
@@ -122,6 +123,7 @@ export function createCore(options: CoreOptions): Core {
     for (const listener of touchListeners) listener(region, chat);
   };
 
+  let bounded: ReturnType<typeof createBounded> | undefined;
   const guard = createGuard({
     now,
     debug,
@@ -131,6 +133,7 @@ export function createCore(options: CoreOptions): Core {
       emitter.emit('plugin:faulted', { name, error: cleanLine(`${what}: ${errorText(error)}`) });
     },
     onTooMany: (owner, error) => host.disable(owner, error),
+    bounded: owner => (host.isBuiltin(owner) ? undefined : (bounded ??= createBounded(ENDLESS_MS))),
   });
   const around = (owner: string, what: string, call: () => unknown): unknown => guard.run(owner, what, call);
   const emitter = createEmitter<Events>({ onFault: guard.fault, around });
@@ -194,7 +197,7 @@ export function createCore(options: CoreOptions): Core {
     opened() {
       catchUp.reset();
       const lines = unsent.restore();
-      outbox.restore(lines);
+      outbox.restore(lines, (chat, id) => history.ensure(chat, id));
       for (const line of lines) {
         if (store.chat(line.chat) !== undefined) tabs.openChat(line.chat, { background: true });
       }
@@ -463,7 +466,7 @@ export function createCore(options: CoreOptions): Core {
     emitter.emit('config:changed', { option });
     touch('all');
   });
-  const inbox = connectInbox({ wire, store, hooks, hold: message => catchUp.hold(message) });
+  const inbox = connectInbox({ wire, store, hooks, place: message => catchUp.place(message) });
   const catchUp = createCatchUp({ store, emitter, clock, wire, history, receive: inbox.receive, debug });
   const desks = connectDesks({
     emitter,

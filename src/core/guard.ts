@@ -7,6 +7,8 @@ import type { ChatId } from '../model/types.js';
 /** So many faults within the window and the owner is disabled. */
 export const MAX_FAULTS = 5;
 export const FAULT_WINDOW_MS = 60_000;
+/** A callback of a plugin that takes longer is broken off: it would stop keys, screen and pings. */
+export const ENDLESS_MS = 2000;
 /** A callback that takes longer is remarked on. */
 export const SLOW_MS = 50;
 
@@ -40,6 +42,8 @@ export function createGuard(options: {
   /** A plugin's fault; core faults come with the owner `core`. */
   readonly onFault: (owner: Owner, error: unknown, what: string) => void;
   readonly onTooMany: (owner: Owner, error: unknown) => void;
+  /** Runs a callback of this owner and breaks it off after `ENDLESS_MS`; without it nothing is. */
+  readonly bounded?: ((owner: Owner) => (<T>(call: () => T) => T) | undefined) | undefined;
 }): Guard {
   const { now, debug, onFault, onTooMany } = options;
   const scopes = new AsyncLocalStorage<Scope>();
@@ -61,8 +65,13 @@ export function createGuard(options: {
       if (owner === 'core' && chat === undefined && (scope === undefined || scope.owner === 'core')) return call();
       if (owner === 'core') return scopes.run(chat === undefined ? { owner } : { owner, chat }, call);
       const started = now();
+      // What runs within a bounded call is bounded by it.
+      const bound = scope?.owner === owner ? undefined : options.bounded?.(owner);
       try {
-        return scopes.run(chat === undefined ? { owner } : { owner, chat }, call);
+        // The scope is outside: what is broken off runs nothing that would leave it.
+        return scopes.run(chat === undefined ? { owner } : { owner, chat }, () =>
+          bound === undefined ? call() : bound(call),
+        );
       } finally {
         const took = now() - started;
         const known = statsOf(owner);

@@ -1,5 +1,6 @@
 /** Plugins: found, set up as owners of what they register, and taken away without a trace. */
 import type { OptionDefinition, Plugin, PluginApi, PluginFacts } from '../api.js';
+import type { Owner } from '../lib/emitter.js';
 import { errorText, UserError } from '../lib/errors.js';
 import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
@@ -14,6 +15,8 @@ export const SETUP_MS = 2000;
 export const ownerOfPlugin = (name: string): string => `plugin:${name}`;
 
 export interface Host {
+  /** The core, and the plugins that come with the program: what they run is not watched. */
+  isBuiltin(owner: Owner): boolean;
   readonly list: readonly PluginFacts[];
   /** Known manuals. */
   readonly plugins: readonly Plugin[];
@@ -110,6 +113,7 @@ export function createHost(options: {
   };
 
   return {
+    isBuiltin: owner => !owner.startsWith('plugin:') || known.get(owner.replace(/^plugin:/, ''))?.builtin !== false,
     get list() {
       return [...known].map(([name, entry]): PluginFacts => {
         const { faults, slowestMs, lastError } = guard.stats(ownerOfPlugin(name));
