@@ -1,7 +1,7 @@
 /** What was said while we were away: asked of the archives after each fresh session, put where it belongs, marked until it is there. */
 import type { Emitter } from '../lib/emitter.js';
 import { errorText } from '../lib/errors.js';
-import { type BareJid, bareOf } from '../lib/jid.js';
+import { type BareJid, bareOf, resourceOf } from '../lib/jid.js';
 import { span } from '../lib/span.js';
 import { cleanLine, safe } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
@@ -17,21 +17,17 @@ const PAGE = 100;
 const OVERLAP_MS = 5 * 60_000;
 /** A failed page is asked for again, later each time. */
 const RETRIES_MS = [5_000, 30_000, 120_000];
-/** What a server delivers late is not kept waiting without end. */
-const MAX_LATE = 5_000;
 /** Cursor of an archive with nothing in it yet. */
 const EMPTY = '';
 /** An archive that answers so many pages without an end does not end. */
 const MAX_PAGES = 2_000;
 
 export interface CatchUp {
-  /** Everything of this archive is there, or `false`: it could not be asked. */
-  onDone(listener: (archive: BareJid, complete: boolean) => void): void;
   /**
-   * True: it waits. A server delivers late what a dead session did not take; while the archive is read, that would stand behind
-   * newer words, and the archive has it too, in its place.
+   * Where a live message belongs while the archive is read; `undefined`: it is kept already. A server delivers late, at the start
+   * of a session, what a dead one did not take: older than what is live, and the archive tells it too, in its place.
    */
-  hold(message: IncomingMessage): boolean;
+  place(message: IncomingMessage): IncomingMessage | undefined;
   /** Up to which id everything of this archive is here. */
   cursor(archive: BareJid): string | undefined;
   /** Asks again where something is missing. */
@@ -63,7 +59,6 @@ export function createCatchUp(options: {
   const asked = new Map<BareJid, number>();
   const complete = new Set<BareJid>();
   const missing = new Set<BareJid>();
-  const listeners: ((archive: BareJid, complete: boolean) => void)[] = [];
 
   const own = (): BareJid | undefined => {
     const { jid, anonymous } = store.session;
@@ -87,22 +82,11 @@ export function createCatchUp(options: {
     if (room !== undefined) return [room];
     return archive === own() ? [...store.chats.values()].filter(chat => chat.kind === 'direct') : [];
   };
-  let late: readonly IncomingMessage[] = [];
   /** What a resumed session sends again is stamped too, but it is in its order. */
   let resumed = false;
-  const releaseLate = (archive: BareJid): void => {
-    if (archive !== own()) return;
-    const waited = late;
-    late = [];
-    // Older than what came live meanwhile; what the archive had too is known by its id.
-    for (const message of waited) receive({ ...message, missed: true, late: true });
-  };
-  const done = (archive: BareJid, all: boolean): void => {
-    releaseLate(archive);
-    for (const listener of listeners) listener(archive, all);
-  };
+  /** When the last thing was said before this session began, for an archive that has forgotten our place. */
+  let saidBefore = new Map<BareJid, number>();
   const finish = (archive: BareJid): void => {
-    releaseLate(archive);
     complete.add(archive);
     missing.delete(archive);
     const last = newest.get(archive);
@@ -112,7 +96,6 @@ export function createCatchUp(options: {
       store.markGap(chat.id, undefined);
       store.closeGaps(chat.id);
     }
-    done(archive, true);
   };
 
   /** What is already on disk, beyond what is loaded, is not shown again. */
@@ -124,14 +107,18 @@ export function createCatchUp(options: {
     const peer = archive === me && bareOf(message.from) === me ? to : bareOf(message.from);
     if (peer === undefined) return false;
     const originId = message.originId ?? message.id;
-    const isOwn = archive === me && bareOf(message.from) === me;
+    const isOwn =
+      archive === me ? bareOf(message.from) === me : resourceOf(message.from) === store.room(archive)?.nick;
     const key = kept.find(peer, {
       stanzaId: message.stanzaId,
       ...(isOwn && originId !== undefined && { originId }),
     });
     if (key === undefined) return false;
     // Loaded ones are told to the store, which learns from them where the next one belongs.
-    return store.chat(peer)?.log.find(message.stanzaId) === undefined;
+    const log = store.chat(peer)?.log;
+    return [message.stanzaId, message.id, message.originId].every(
+      id => id === undefined || log?.find(id) === undefined,
+    );
   };
 
   const take = (archive: BareJid, messages: readonly IncomingMessage[]): void => {
@@ -149,10 +136,7 @@ export function createCatchUp(options: {
   const read = async (archive: BareJid, work: Work): Promise<void> => {
     const { mam } = wire.xeps;
     if (!(await mam.has(archive))) {
-      if (isCurrent(archive, work)) {
-        running.delete(archive);
-        done(archive, false);
-      }
+      if (isCurrent(archive, work)) running.delete(archive);
       return;
     }
     let cursor = cursorOf(archive);
@@ -198,8 +182,12 @@ export function createCatchUp(options: {
 
   const lastKept = (archive: BareJid): number => {
     const times = chatsOf(archive).map(chat => chat.lastAt);
-    const latest = Math.max(0, ...times);
+    const latest = saidBefore.get(archive) ?? Math.max(0, ...times);
     return latest > 0 ? latest : clock.now() - 86_400_000;
+  };
+  const remember = (archive: BareJid): void => {
+    const latest = Math.max(0, ...chatsOf(archive).map(chat => chat.lastAt));
+    if (latest > 0) saidBefore.set(archive, latest);
   };
 
   const begin = (archive: BareJid, attempt = 0): void => {
@@ -218,7 +206,6 @@ export function createCatchUp(options: {
           span('notice.warning', safe`Something may be missing here: ${why} /history fill asks again.`),
         ]);
       }
-      done(archive, false);
       const wait = RETRIES_MS[attempt];
       if (wait === undefined) return;
       const again: Work = { cancelled: false, attempt: attempt + 1 };
@@ -227,6 +214,11 @@ export function createCatchUp(options: {
         if (isCurrent(archive, again)) begin(archive, attempt + 1);
       });
     });
+  };
+  const again = (): number => {
+    const lacking = [...missing].filter(archive => archive === own() || store.room(archive)?.state === 'joined');
+    for (const archive of lacking) begin(archive);
+    return lacking.length;
   };
   const cancel = (archive: BareJid): void => {
     const work = running.get(archive);
@@ -238,21 +230,38 @@ export function createCatchUp(options: {
 
   emitter.on('session:resumed', () => {
     resumed = true;
+    // What failed because the link was bad may work now.
+    again();
   });
   emitter.on('session:started', () => {
     resumed = false;
+    saidBefore = new Map();
     for (const archive of [...running.keys()]) cancel(archive);
     complete.clear();
     newest.clear();
     const archive = own();
-    if (archive !== undefined) begin(archive);
+    if (archive === undefined) return;
+    remember(archive);
+    begin(archive);
   });
   emitter.on('session:ended', ({ session }) => {
     if (session.status !== 'offline' && session.status !== 'stopped') return;
     for (const archive of [...running.keys()]) cancel(archive);
   });
-  emitter.on('room:joined', ({ room }) => begin(room.id));
-  emitter.on('room:left', ({ room }) => cancel(room.id));
+  emitter.on('room:joined', ({ room }) => {
+    if (!saidBefore.has(room.id)) remember(room.id);
+    begin(room.id);
+  });
+  emitter.on('room:left', ({ room }) => {
+    cancel(room.id);
+    complete.delete(room.id);
+    newest.delete(room.id);
+    remember(room.id);
+  });
+  // Everything of its archive is there: what comes after a loss may not be put above its first line.
+  emitter.on('chat:opened', ({ chat }) => {
+    if (chat.kind === 'direct' && [...complete].some(archive => archive === own())) store.closeGaps(chat.id);
+  });
   // After the history has kept it: the listener of the history was there first.
   emitter.on('message:added', ({ chat, incoming }) => {
     const id = incoming?.stanzaId;
@@ -269,31 +278,22 @@ export function createCatchUp(options: {
   });
 
   return {
-    hold(message) {
+    place(message) {
       const archive = own();
-      if (archive === undefined || message.type === 'groupchat' || message.type === 'error') return false;
-      if (message.stamp === undefined || message.body === undefined || message.source !== 'live') return false;
-      const work = running.get(archive);
-      // While a failed page waits for its next try, nobody else should.
-      const isReading = work !== undefined && work.cancelTimer === undefined && !complete.has(archive);
-      if (!isReading || resumed || late.length >= MAX_LATE) return false;
-      late = [...late, message];
-      return true;
+      if (archive === undefined || message.type === 'groupchat' || message.type === 'error') return message;
+      if (message.stamp === undefined || message.body === undefined || message.source !== 'live') return message;
+      if (complete.has(archive) || (!running.has(archive) && !missing.has(archive))) return message;
+      if (isKept(archive, message)) return undefined;
+      return resumed ? message : { ...message, missed: true, late: true };
     },
-    onDone: listener => void listeners.push(listener),
     cursor: archive => cursorOf(archive) || undefined,
-    retry() {
-      const again = [...missing].filter(archive => archive === own() || store.room(archive)?.state === 'joined');
-      for (const archive of again) begin(archive);
-      return again.length;
-    },
+    retry: again,
     reset() {
       cursors.clear();
       asked.clear();
       newest.clear();
       complete.clear();
       missing.clear();
-      late = [];
     },
     stop() {
       for (const archive of [...running.keys()]) cancel(archive);

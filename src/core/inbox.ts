@@ -86,8 +86,8 @@ export function connectInbox(options: {
   readonly wire: Wire;
   readonly store: Store;
   readonly hooks: Hooks<HookTable>;
-  /** True: it is told later. */
-  readonly hold?: (message: IncomingMessage) => boolean;
+  /** Where it belongs among what is still missing; `undefined`: it is known. */
+  readonly place?: (message: IncomingMessage) => IncomingMessage | undefined;
 }): { receive(incoming: Incoming): void; disconnect(): void } {
   const { wire, store, hooks } = options;
   const receive = (incoming: Incoming): void => {
@@ -96,7 +96,8 @@ export function connectInbox(options: {
     if (message !== DROP) store.apply(message);
   };
   const disconnect = wire.onIncoming(incoming => {
-    if (incoming.kind !== 'message' || options.hold?.(incoming) !== true) receive(incoming);
+    const placed = incoming.kind === 'message' && options.place !== undefined ? options.place(incoming) : incoming;
+    if (placed !== undefined) receive(placed);
   });
   return { receive, disconnect };
 }

@@ -28,8 +28,8 @@ export interface Outbox {
   obstacle(chat: ChatId): UserError | undefined;
   /** A chat state alone. */
   state(chat: Chat, state: ChatState): void;
-  /** What a former run left: it waits until the archive has said what arrived. */
-  restore(lines: readonly UnsentLine[]): void;
+  /** What a former run left: it waits until the archive has said what arrived. `ensure` loads the row of an id, if it is kept. */
+  restore(lines: readonly UnsentLine[], ensure: (chat: ChatId, id: string) => void): void;
   /** Somebody has it. */
   settled(id: string): void;
   /** It will not arrive; what it was is kept for /resend. */
@@ -240,13 +240,14 @@ export function createOutbox(options: {
       // A state that does not arrive is no loss.
       wire.say(message).catch(() => {});
     },
-    restore(lines) {
+    restore(lines, ensure) {
       for (const { chat: id, message } of lines) {
         const chat = store.openChat(
           id,
           message.type === 'groupchat' ? 'room' : message.private === true ? 'private' : 'direct',
         );
         sent.set(message.id, message);
+        ensure(chat.id, message.id);
         if (chat.log.find(message.id) === undefined) store.addOutgoing(chat.id, message, 'queued');
         else store.setDelivery(chat.id, message.id, 'queued');
       }

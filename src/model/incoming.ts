@@ -71,7 +71,7 @@ export interface IncomingMessage {
   };
   /** Fetched from the archive because we were away: goes where it belongs, counts as unread, never rings. */
   readonly missed?: boolean;
-  /** Missed, and told by the server itself at the start of a session: directly before what came live in it. */
+  /** Missed, and told by the server itself at the start of a session: before what came live in it. */
   readonly late?: boolean;
   /** Anything a XEP of later times adds. */
   readonly extra?: Readonly<Record<string, unknown>>;

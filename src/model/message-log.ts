@@ -17,7 +17,10 @@ const MAX_MOVEMENTS = 100;
 /** Movements further apart than this do not belong together. */
 const FOLD_MS = 30 * 60_000;
 /** Numbers kept free where something may have been missed. */
-const GAP = 2 ** 20;
+const GAP = 2 ** 24;
+/** So far from the end of a gap begins what a server delivers late, with room between the lines for what it left out. */
+const LATE = 2 ** 23;
+const STRIDE = 2 ** 8;
 /** One person may put so many reactions on one message, and so many people. */
 const MAX_EMOJI = 16;
 const MAX_REACTORS = 500;
@@ -35,11 +38,15 @@ export interface MessageLog extends LogReader {
   prepend(entries: readonly NewEntry[]): readonly Entry[];
   /** From here on something may be missing: what is found later goes before everything that is added from now on. */
   openGap(): void;
-  /** Puts into the oldest open gap what the archive had, in its order, or what is late into the newest; without a gap at the end. */
+  /**
+   * Puts what the archive had, told in its order, behind what it told before; at first into the oldest open gap, and where there
+   * is no room into the next one or at the end. `late`: the server itself said it at the start of a session, so it goes to the
+   * end of the newest gap.
+   */
   fill(entry: NewEntry, late?: boolean): Entry;
-  /** The archive said something that stands here: what follows belongs behind it. */
+  /** The archive told something that stands here: what it tells next belongs behind it. */
   filledTo(seq: number): void;
-  /** Nothing is missing any more, except what may be since the newest gap was opened. */
+  /** Nothing is missing any more. */
   closeGaps(): void;
   /** A mark at the end of the oldest open gap; its sequence number. */
   markGap(entry: NewEntry): number | undefined;
@@ -70,9 +77,10 @@ interface Node {
 }
 
 interface Gap {
-  next: number;
+  readonly start: number;
   readonly end: number;
-  last: Node | undefined;
+  /** Where the next late one goes. */
+  late: number;
 }
 
 export function createMessageLog(
@@ -91,6 +99,8 @@ export function createMessageLog(
   /** Below this no number has been given out. */
   let lowest = next;
   let gaps: readonly Gap[] = [];
+  /** The archive has told everything up to here. */
+  let told: number | undefined;
   let old = 0;
 
   const addId = (id: string | undefined, seq: number): void => {
@@ -136,7 +146,9 @@ export function createMessageLog(
   const limit = (): number => (old > 0 ? 2 * capacity : capacity);
 
   const append = (made: NewEntry): Entry => {
-    const entry = { ...made, seq: next++, rev: 1 } as Entry;
+    const entry = { ...made, seq: next, rev: 1 } as Entry;
+    // While something is missing, the archive may have more to say between any two.
+    next += gaps.length === 0 ? 1 : STRIDE;
     const node: Node = { entry, previous: tail, next: undefined, old: false };
     if (tail === undefined) head = node;
     else tail.next = node;
@@ -163,6 +175,14 @@ export function createMessageLog(
     old++;
     index(entry);
     return node;
+  };
+  /** The first free number of a gap behind what the archive told last. */
+  const freePlace = (): number | undefined => {
+    const from = told === undefined ? Number.NEGATIVE_INFINITY : told + 1;
+    for (const gap of gaps) {
+      for (let place = Math.max(gap.start, from); place < gap.end - 1; place++) if (!nodes.has(place)) return place;
+    }
+    return undefined;
   };
   const replace = (node: Node, entry: MessageEntry): MessageEntry => {
     const before = node.entry as MessageEntry;
@@ -262,26 +282,43 @@ export function createMessageLog(
       // Nothing was said since the last one was opened: it is the same gap.
       const last = gaps.at(-1);
       if (last !== undefined && last.end === next) return;
-      gaps = [...gaps, { next, end: next + GAP, last: undefined }];
+      gaps = [...gaps, { start: next, end: next + GAP, late: next + GAP - LATE }];
       next += GAP;
     },
     fill(made, late) {
-      const gap = late === true ? gaps.at(-1) : gaps[0];
-      if (gap === undefined || gap.next >= gap.end - 1) return append(made);
-      const node = put(made, gap.next++, gap.last);
-      gap.last = node;
-      const { entry } = node;
+      const newest = gaps.at(-1);
+      let seq: number | undefined;
+      let behind: Node | undefined;
+      if (late === true) {
+        const from = told ?? Number.NEGATIVE_INFINITY;
+        if (newest !== undefined && from < newest.late && newest.late < newest.end - STRIDE) {
+          seq = newest.late;
+          newest.late += STRIDE;
+        }
+      } else {
+        const node = told === undefined ? undefined : nodes.get(told);
+        if (node !== undefined && node.entry.seq + 1 < (node.next?.entry.seq ?? next)) {
+          behind = node;
+          seq = node.entry.seq + 1;
+        } else seq = freePlace();
+      }
+      const entry = seq === undefined ? append(made) : put(made, seq, behind).entry;
+      if (late !== true) told = entry.seq;
       while (nodes.size > limit()) evict();
       return entry;
     },
     filledTo(seq) {
-      gaps = gaps.filter(gap => gap.end > seq);
+      // Where lines of ours stand says when they were typed: nothing goes back because of them.
+      const from = told ?? gaps[0]?.start;
+      if (from !== undefined && seq >= from) told = seq;
     },
     closeGaps() {
       gaps = [];
+      told = undefined;
     },
     markGap(made) {
-      const gap = gaps[0];
+      const from = told ?? gaps[0]?.start;
+      const gap = from === undefined ? undefined : gaps.find(one => one.end > from);
       if (gap === undefined) return undefined;
       const seq = gap.end - 1;
       if (!nodes.has(seq)) put(made, seq, undefined);
@@ -348,6 +385,7 @@ export function createMessageLog(
     clear() {
       nodes.clear();
       ids.clear();
+      told = undefined;
       head = undefined;
       tail = undefined;
       old = 0;

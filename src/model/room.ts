@@ -91,6 +91,7 @@ export function leave(context: Context, room: RoomState, reason?: Safe): void {
     }
     return;
   }
+  if (room.state === 'joined') context.openGap(room);
   room.state = 'left';
   if (reason === undefined) delete room.reason;
   else room.reason = reason;

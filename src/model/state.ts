@@ -83,5 +83,7 @@ export interface Context {
   readonly focus: ChatId | undefined;
   /** Raises the revisions and marks the region. */
   changed(chat: AnyChat, region: 'log' | 'occupants' | 'subject' | 'meta' | 'tabs'): void;
+  /** Whatever is said in it from now on until it is heard again may be missing. */
+  openGap(chat: AnyChat): void;
   newLog(): MessageLog;
 }

@@ -123,6 +123,9 @@ export function createStore(options: StoreOptions): Store {
       if (region === 'occupants' && chat.kind === 'room') chat.peopleRev++;
       touch(region, chat.id);
     },
+    openGap(chat) {
+      if (options.firstSeq !== undefined) chat.log.openGap();
+    },
     newLog() {
       const { logCapacity, firstSeq } = options;
       const log = createMessageLog({
@@ -410,7 +413,7 @@ export function createStore(options: StoreOptions): Store {
     }
     for (const chat of chats.values()) {
       // Whatever was said from now on until the next session may be missing.
-      if (options.firstSeq !== undefined) chat.log.openGap();
+      context.openGap(chat);
       if (chat.kind === 'direct') unlock(context, chat);
       else if (chat.kind === 'private') setPrivateState(context, chat, undefined);
     }
