@@ -61,6 +61,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   let wantedToken: string | undefined;
   let usesToken = false;
   let resumeTried = false;
+  let tokenRefused = false;
 
   const fail = (failure: StreamFailure): void => {
     phase = 'done';
@@ -155,10 +156,13 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
         // > discard the token and fall back to other mechanisms  XEP-0484 §4.1
         if (usesToken && offer2 !== undefined) {
           options.tokens?.set(undefined);
+          tokenRefused = true;
           begin(offer2.mechanisms, undefined);
           return;
         }
-        fail(new StreamFailure('auth', { subject, condition, text: textOf(element, 'text') }));
+        // Some servers stay with the mechanisms of tokens on this stream: the next one begins without.
+        const fatal = tokenRefused && condition !== 'not-authorized' ? false : undefined;
+        fail(new StreamFailure('auth', { subject, condition, text: textOf(element, 'text'), fatal }));
         return;
       }
       case 'continue': {
