@@ -178,12 +178,12 @@ export function connectRoomNews(options: {
       );
       api().ui.bell();
     }),
-    wire.onIncoming(incoming => {
-      if (incoming.kind !== 'message' || incoming.extra === undefined) return;
     emitter.on('invite:declined', ({ room, by, reason }) => {
       const why = reason === undefined ? safe`` : safe` (${reason})`;
       api().ui.notice(safe`${cleanIdentifier(bareOf(by))} does not want to come in${why}.`, { chat: room });
     }),
+    wire.onIncoming(incoming => {
+      if (incoming.kind !== 'message' || incoming.extra === undefined) return;
       const room = bareOf(incoming.from);
       if (api().store.room(room) === undefined) return;
       const { captcha } = incoming.extra as { readonly captcha?: Form };

@@ -321,8 +321,6 @@ export interface SessionFacts {
 }
 
 /** Somebody wants us: a room invitation or a subscription request. */
-export interface Invite {
-  readonly room: BareJid;
 /** What of a room counts as news: everything, what concerns us, nothing (XEP-0492). */
 export type NotifyLevel = 'all' | 'mention' | 'none';
 
@@ -337,6 +335,8 @@ export interface Bookmark {
   readonly notify?: NotifyLevel;
 }
 
+export interface Invite {
+  readonly room: BareJid;
   readonly by?: Jid;
   readonly claimedBy?: Jid;
   readonly reason?: Safe;
