@@ -1,5 +1,5 @@
 /** /keymap — the keys of another client. */
-import { cleanIdentifier, cleanLine, defineCommand, plain, type Row, rowOf, safe } from '../api.js';
+import { cleanIdentifier, cleanLine, defineCommand, plain, type Row, rowOf, type Safe, safe } from '../api.js';
 
 const NAMES = ['default', 'irssi', 'poezio', 'weechat'] as const;
 
@@ -17,7 +17,7 @@ export default defineCommand({
     const other = [...api.keys.list].filter(([, one]) => one.by === 'keymap');
     const yours = [...api.keys.list.values()].filter(one => one.by === 'user').length;
     const rows: Row[] = other.map(([chord, { line }]) =>
-      rowOf(['text.key', cleanIdentifier(chord.padEnd(16))], cleanLine(line)),
+      rowOf(['text.key', cleanIdentifier(chord).padEnd(16) as Safe], cleanLine(line)),
     );
     const what = name === 'default' ? safe`Our own keys` : safe`The keys of ${name}`;
     const own = yours === 0 ? safe`` : safe` What you bound yourself stays.`;

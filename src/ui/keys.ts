@@ -215,7 +215,14 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
       return;
     }
     // Private use: keys of the protocol that we have no use for.
-    if ((code >= 57344 && code <= 63743) || code < 0x20 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return;
+    if (
+      (code >= 57344 && code <= 63743) ||
+      code < 0x20 ||
+      (code >= 0x80 && code < 0xa0) ||
+      code > 0x10ffff ||
+      (code >= 0xd800 && code < 0xe000)
+    )
+      return;
     const char = String.fromCodePoint(code);
     if ((modifiers & ~SHIFT) === 0) onEvent({ type: 'text', text: modifiers & SHIFT ? char.toUpperCase() : char });
     else {
@@ -401,6 +408,7 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
     const codeAfter = buffer.codePointAt(1)!;
     const char = String.fromCodePoint(codeAfter);
     if (codeAfter < 0x20 || codeAfter === 0x7f) control(codeAfter, ALT);
+    else if (codeAfter >= 0x80 && codeAfter < 0xa0) onEvent({ type: 'cleaned' });
     else if (char === ' ') key('space', ALT);
     else {
       const low = char.toLowerCase();

@@ -1,15 +1,14 @@
 /**
  * Whole screens under random texts, keys, options and sizes: what has been drawn step by step equals a fresh draw of the same
- * state, cell by cell. `FUZZ_SECONDS=300 npm test whole-screen` goes on for minutes and prints the seed of a failure.
+ * state, cell by cell. `FUZZ_SECONDS=180 npm test fuzz` goes on for minutes and prints the seed of a failure.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cleanLine } from '../../src/lib/text.js';
 import { createFakeApp, createFakeLog, createFakeShell, fakeTab, logView } from '../helpers/expect-screen.js';
+import { fuzzRuns } from '../helpers/fuzz.js';
 import type { Screen } from '../helpers/screen.js';
-
-const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 0);
 
 // Characters of agreed width: for the others the emulator itself keeps leftovers of its own.
 const word = fc.constantFrom(
@@ -137,8 +136,5 @@ async function walk(steps: readonly (typeof step extends fc.Arbitrary<infer T> ?
 }
 
 test('whatever happens, what is seen equals a fresh draw', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), walk),
-    SECONDS > 0 ? { numRuns: 1_000_000, interruptAfterTimeLimit: SECONDS * 1000 } : { numRuns: 25 },
-  );
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), walk), fuzzRuns(25));
 });
