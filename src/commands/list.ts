@@ -9,10 +9,12 @@ import {
   errorText,
   type Jid,
   localOf,
+  networkOf,
   parseJid,
   type RoomsPage,
   type Tab,
   UserError,
+  writeIrcAddress,
 } from '../api.js';
 
 /** > services often put the number of people in parentheses behind the name  XEP-0045 §6.3 leaves the name free */
@@ -47,7 +49,13 @@ export default defineCommand({
   examples: ['/list', '/list muc.example.org'],
   async run({ api, args, chat }) {
     const set = parseJid(String(api.config.get('rooms.service')));
-    const near = chat?.kind === 'room' ? parseJid(domainOf(chat.id)) : undefined;
+    const irc = networkOf(chat, api.store.chats.values());
+    const near =
+      irc !== undefined
+        ? writeIrcAddress({ ...irc, name: '' })
+        : chat?.kind === 'room'
+          ? parseJid(domainOf(chat.id))
+          : undefined;
     const service = args.service ?? near ?? set ?? (await ownService(api));
     if (service === undefined)
       throw new UserError('Your server offers no rooms.', '/list muc.example.org asks another service.');

@@ -10,11 +10,13 @@ import {
   type FormField,
   fieldNamed,
   initialValues,
+  isIrcChannel,
   joinSafe,
   plain,
   quote,
   type Room,
   type Row,
+  readIrcAddress,
   refusal,
   rowOf,
   type Safe,
@@ -222,8 +224,10 @@ export default defineCommand({
   examples: ['/mode', '/mode +m', '/mode +o nemo', '/mode +k s3cret', '/mode +b nemo'],
   async run({ api, args, chat, tab, line }) {
     const room = asRoom(chat);
-    if (room.facts.irc === true) {
-      await api.chats.say(room.id, `/${line}`);
+    if (isIrcChannel(room)) {
+      const channel = readIrcAddress(room.id)?.name ?? '';
+      const rest = line.replace(/^\S+\s*/, '');
+      await api.commands.run(`/quote MODE ${/^[#&!]/.test(rest) ? '' : `${channel} `}${rest}`, tab);
       return;
     }
     if (args.modes === undefined) {

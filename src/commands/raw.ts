@@ -3,7 +3,7 @@ import { cleanBody, cleanLine, defineCommand, plain } from '../api.js';
 
 export default defineCommand({
   name: 'raw',
-  aliases: ['quote', 'rawxml'],
+  aliases: ['rawxml'],
   group: 'service',
   needs: 'online',
   summary: 'Send XML as it stands; the answer of an iq is shown',

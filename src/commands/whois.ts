@@ -9,6 +9,7 @@ import {
   duration,
   fact,
   isFull,
+  isIrcChannel,
   type Jid,
   joinSafe,
   plain,
@@ -97,7 +98,7 @@ export default defineCommand({
     who: { type: 'target', optional: true, help: 'nick in this room, or an address; default: whom you talk to' },
   },
   examples: ['/whois nemo', '/whois ana@example.org'],
-  async run({ api, args, chat }) {
+  async run({ api, args, chat, tab }) {
     const jid = args.who ?? (chat === undefined || chat.kind === 'room' ? undefined : chat.id);
     if (jid === undefined) throw new UserError('Who?', '/whois nick, or /whois someone@server');
     const occupant = api.store.occupant(jid);
@@ -124,6 +125,12 @@ export default defineCommand({
     if (rows.length === 1)
       rows.push(plain(safe`Nothing is known about this address. /disco ${cleanIdentifier(jid)} asks it.`));
     api.ui.notice(rows);
+    const room = api.store.room(bareOf(jid));
+    if (occupant !== undefined && room !== undefined && isIrcChannel(room) && api.session.facts.status === 'online') {
+      await api.commands.run(`/quote WHOIS ${occupant.nick}`, tab);
+      api.ui.notice(safe`The network tells more in its own tab.`);
+      return;
+    }
     // What their client says may take a while, or never come: the rest does not wait for it.
     const client = isFull(jid) ? jid : api.store.contact(jid)?.best?.jid;
     if (client === undefined || api.session.facts.status !== 'online') return;

@@ -4,6 +4,7 @@ import { UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, domainOf, isFull, type Jid, localOf, parseJid } from '../lib/jid.js';
 import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Chat, Occupant, Room } from '../model/types.js';
+import { channelAddress, gatewayFor, takeChannel, withoutHash } from './irc-rooms.js';
 import { normaliseChord } from './keymap.js';
 import { nearest } from './match.js';
 import { isXmppUri, parseXmppUri } from './xmpp-uri.js';
@@ -65,7 +66,9 @@ function parseRoom(text: string, context: ParseContext): ArgTypes['room'] {
       ...(authority !== undefined && { authority }),
     };
   }
-  const plain = text.replace(/^#/, '');
+  const channel = channelAddress(text, api, chat);
+  if (channel !== undefined) return { jid: channel };
+  const plain = withoutHash(text, gatewayFor(api, chat));
   if (plain.includes('@')) {
     const jid = parseJid(plain);
     if (jid === undefined || localOf(jid) === undefined) {
@@ -154,7 +157,11 @@ const asTyped = (text: string): string => text;
 
 export type ArgTypeTable = { readonly [T in ArgType]: ArgTypeDefinition<T> };
 export const ARG_TYPES: ArgTypeTable = {
-  room: { parse: parseRoom, complete: roomCandidates },
+  room: {
+    parse: parseRoom,
+    take: (line, from, { api, chat }) => takeChannel(line, from, api, chat),
+    complete: roomCandidates,
+  },
   nick: {
     parse(text, { api, chat, skippable }) {
       if (skippable && roomOf(api, chat)?.occupants.has(text) !== true) {

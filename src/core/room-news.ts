@@ -7,6 +7,7 @@ import { span } from '../lib/span.js';
 import { cleanIdentifier, cleanLine, joinSafe, type Safe, safe } from '../lib/text.js';
 import type { Events } from '../model/events.js';
 import type { Form } from '../model/form.js';
+import { isIrcChannel } from '../model/irc.js';
 import type { Room, RoomFacts } from '../model/types.js';
 import type { Row } from '../model/view.js';
 import { count, plain } from '../model/wording.js';
@@ -23,8 +24,9 @@ const DISCONNECTED = 'disconnected';
 export function roomFacts(room: Room): readonly Safe[] {
   const { facts, self } = room;
   const sentences: Safe[] = [];
-  if (facts.irc === true) sentences.push(safe`This is a channel of an IRC network.`);
-  if (facts.nonAnonymous === true) sentences.push(safe`Everybody here sees your address.`);
+  if (isIrcChannel(room)) {
+    sentences.push(safe`This is a channel of an IRC network: everybody there sees your nick and the gateway's host.`);
+  } else if (facts.nonAnonymous === true) sentences.push(safe`Everybody here sees your address.`);
   else if (facts.nonAnonymous === false) sentences.push(safe`Only moderators see your address.`);
   if (facts.logged === true) sentences.push(safe`What is said is logged, perhaps in public.`);
   else if (facts.features?.has('urn:xmpp:mam:2') === true) sentences.push(safe`The room keeps what is said.`);

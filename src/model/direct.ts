@@ -2,6 +2,7 @@
 import { type BareJid, bareOf, isFull, type Jid } from '../lib/jid.js';
 import { cleanIdentifier, type Safe, safe } from '../lib/text.js';
 import type { IncomingMessage } from './incoming.js';
+import { ircTitle, readIrcAddress } from './irc.js';
 import { acknowledge, addMessage, correct, isKnown, mergeOwn, react, retract, type Spoken, timeOf } from './message.js';
 import { setPrivateState } from './private.js';
 import type { ContactState, Context, DirectState, PrivateState } from './state.js';
@@ -9,10 +10,12 @@ import type { ChatState, Sender } from './types.js';
 import { markRead } from './unread.js';
 
 export function createDirect(context: Context, id: BareJid, contact: ContactState | undefined): DirectState {
+  const irc = ircTitle(id, context.chats.values());
   return {
     kind: 'direct',
     id,
-    title: contact?.given ?? cleanIdentifier(id),
+    ...(irc !== undefined && readIrcAddress(id)?.name === '' ? { network: true } : {}),
+    title: contact?.given ?? irc ?? cleanIdentifier(id),
     log: context.newLog(),
     unread: { count: 0, highlights: 0 },
     readSeq: -1,
@@ -116,6 +119,7 @@ export function talk(
 }
 
 /** Key of the person behind an address in a one-to-one chat. */
-export function directSender(from: Jid, contact: ContactState | undefined): Sender {
-  return { name: nameOf(bareOf(from), contact), jid: from };
+export function directSender(context: Context, from: Jid, contact: ContactState | undefined): Sender {
+  const irc = contact?.given === undefined ? ircTitle(from, context.chats.values()) : undefined;
+  return { name: irc ?? nameOf(bareOf(from), contact), jid: from };
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from './incoming.js';
 import type { MessagePatch, NewMessage } from './message-log.js';
 import type { AnyChat, Context } from './state.js';
 import type { Delivery, MessageEntry, MessageSource, Role, Sender } from './types.js';
-import { arrived, counts, passed } from './unread.js';
+import { arrived, counts, isPersonal, passed } from './unread.js';
 
 /** How far back a message may be corrected or retracted. */
 export const REACH = 500;
@@ -92,7 +92,7 @@ export function excerptOf(body: Safe): Safe {
 
 /** What rings: everything said to us alone, and in rooms what the person wants to hear of. */
 function isNews(context: Context, chat: AnyChat, entry: MessageEntry): boolean {
-  if (chat.kind !== 'room') return true;
+  if (chat.kind !== 'room') return isPersonal(chat);
   const wanted = context.policy.notify(chat.id);
   return wanted === 'all' || (wanted === 'mention' && entry.highlight);
 }

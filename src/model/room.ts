@@ -2,6 +2,7 @@
 import { type BareJid, bareOf, type FullJid, resourceOf, withResource } from '../lib/jid.js';
 import { cleanIdentifier, EMPTY, type Safe, safe, skeleton } from '../lib/text.js';
 import type { IncomingMessage, IncomingPresence } from './incoming.js';
+import { roomTitle } from './irc.js';
 import { addMessage, correct, isKnown, isRepeated, mergeOwn, react, retract, type Spoken, timeOf } from './message.js';
 import { followRename, occupantLeft, occupantReturned, partnersMissing } from './private.js';
 import type { Context, RoomState } from './state.js';
@@ -20,11 +21,10 @@ const SPOKE_MS = 10 * 60_000;
 type Muc = NonNullable<IncomingPresence['muc']>;
 
 export function createRoom(context: Context, id: BareJid, nick: string): RoomState {
-  const at = id.indexOf('@');
   return {
     kind: 'room',
     id,
-    title: cleanIdentifier(at > 0 ? id.slice(0, at) : id),
+    title: roomTitle(id),
     log: context.newLog(),
     unread: { count: 0, highlights: 0 },
     readSeq: -1,

@@ -322,7 +322,7 @@ export function createStore(options: StoreOptions): Store {
   const directMessage = (id: BareJid, message: IncomingMessage, self: boolean, says: boolean): void => {
     let chat = chats.get(id);
     const contact = roster.get(id);
-    const sender = self ? { name: nameOfSelf(), jid: message.from } : directSender(message.from, contact);
+    const sender = self ? { name: nameOfSelf(), jid: message.from } : directSender(context, message.from, contact);
     if (chat === undefined) {
       if (!says) return;
       const made = createDirect(context, id, contact);
@@ -478,9 +478,6 @@ export function createStore(options: StoreOptions): Store {
       case 'invite-refused':
         removeInvite(bareOf(incoming.room));
         return;
-      case 'request-answered':
-        if (requests.delete(incoming.jid)) touched('roster');
-        return;
       case 'invite-declined': {
         const { kind: _kind, ...said } = incoming;
         emit('invite:declined', said);
@@ -491,6 +488,9 @@ export function createStore(options: StoreOptions): Store {
         emit('bookmark:changed', news);
         return;
       }
+      case 'request-answered':
+        if (requests.delete(incoming.jid)) touched('roster');
+        return;
       case 'room-left': {
         const room = roomOf(incoming.room);
         if (room !== undefined) leave(context, room, incoming.reason);
@@ -645,7 +645,7 @@ export function createStore(options: StoreOptions): Store {
           ? archivedSender(chat, message)
           : isSelf
             ? { sender: { name: nameOfSelf(), jid: message.from }, self: true }
-            : { sender: directSender(message.from, roster.get(bareOf(message.from))), self: false };
+            : { sender: directSender(context, message.from, roster.get(bareOf(message.from))), self: false };
       if (!self && sender.room !== true && context.isIgnored(chat, sender)) continue;
       if (message.retracts !== undefined) {
         const at = find(message.retracts.id, sender, self);

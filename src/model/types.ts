@@ -251,6 +251,8 @@ export interface Direct extends ChatBase {
   readonly exchanged: boolean;
   /** They sent chat states, so they understand them. */
   readonly statesSeen: boolean;
+  /** Not a person: an IRC network behind a gateway, which talks a lot. */
+  readonly network?: boolean;
 }
 /** Private messages with an occupant through the room. */
 export interface Private extends ChatBase {
@@ -320,7 +322,6 @@ export interface SessionFacts {
   readonly statusText?: Safe;
 }
 
-/** Somebody wants us: a room invitation or a subscription request. */
 /** What of a room counts as news: everything, what concerns us, nothing (XEP-0492). */
 export type NotifyLevel = 'all' | 'mention' | 'none';
 
@@ -335,6 +336,7 @@ export interface Bookmark {
   readonly notify?: NotifyLevel;
 }
 
+/** Somebody wants us: a room invitation or a subscription request. */
 export interface Invite {
   readonly room: BareJid;
   readonly by?: Jid;

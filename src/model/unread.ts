@@ -9,6 +9,10 @@ export function louder(a: Activity, b: Activity): Activity {
   return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b;
 }
 
+/** What is said here is said to us alone. A room is not personal, nor is the chatter of an IRC network. */
+export const isPersonal = (chat: AnyChat): boolean =>
+  chat.kind === 'private' || (chat.kind === 'direct' && chat.network !== true);
+
 function raise(context: Context, chat: AnyChat, level: Activity): void {
   const activity = louder(chat.activity, level);
   if (activity === chat.activity) return;
@@ -28,7 +32,7 @@ export function arrived(context: Context, chat: AnyChat, entry: MessageEntry): v
     if (!markRead(context, chat, entry.seq)) context.emit('chat:read', { chat });
     return;
   }
-  const wanted = chat.kind === 'room' ? context.policy.notify(chat.id) : 'all';
+  const wanted = chat.kind === 'room' ? context.policy.notify(chat.id) : isPersonal(chat) ? 'all' : 'mention';
   if (wanted === 'none') {
     raise(context, chat, 'low');
     return;
@@ -37,7 +41,7 @@ export function arrived(context: Context, chat: AnyChat, entry: MessageEntry): v
   if (entry.seq <= chat.readSeq) return;
   const concerns = wanted === 'all' || entry.highlight;
   chat.unread = { count: chat.unread.count + 1, highlights: chat.unread.highlights + (concerns ? 1 : 0) };
-  raise(context, chat, entry.highlight ? 'highlight' : chat.kind === 'room' ? 'message' : 'private');
+  raise(context, chat, entry.highlight ? 'highlight' : isPersonal(chat) ? 'private' : 'message');
   context.changed(chat, 'tabs');
 }
 
@@ -51,8 +55,8 @@ export function restoreRead(context: Context, chat: AnyChat, seq: number): void 
     if (entry.seq <= seq) break;
     if (entry.kind !== 'message' || entry.self || !counts(entry)) continue;
     count++;
-    if (chat.kind !== 'room' || entry.highlight) highlights++;
-    activity = louder(activity, entry.highlight ? 'highlight' : chat.kind === 'room' ? 'message' : 'private');
+    if (isPersonal(chat) || entry.highlight) highlights++;
+    activity = louder(activity, entry.highlight ? 'highlight' : isPersonal(chat) ? 'private' : 'message');
   }
   chat.unread = { count, highlights };
   chat.activity = activity;
@@ -73,8 +77,8 @@ export function markRead(context: Context, chat: AnyChat, seq: number = chat.log
     if (entry.seq <= upTo || chat.unread.count === 0) break;
     if (entry.kind !== 'message' || entry.self || !counts(entry)) continue;
     count++;
-    if (chat.kind !== 'room' || entry.highlight) highlights++;
-    activity = louder(activity, entry.highlight ? 'highlight' : chat.kind === 'room' ? 'message' : 'private');
+    if (isPersonal(chat) || entry.highlight) highlights++;
+    activity = louder(activity, entry.highlight ? 'highlight' : isPersonal(chat) ? 'private' : 'message');
   }
   chat.unread = { count, highlights };
   chat.activity = activity;

@@ -23,13 +23,15 @@ export default defineTab({
     const typing =
       api.config.get('typing.show', chat.id) === false || composers(chat).length === 0 ? undefined : safe`typing …`;
     const there =
-      contact === undefined
-        ? safe`not in your contacts`
-        : contact.best !== undefined
-          ? showWord(contact.best.show)
-          : contact.subscription === 'both' || contact.subscription === 'to'
-            ? safe`not there`
-            : safe`presence unknown`;
+      chat.network === true
+        ? safe`network of IRC: what you type here goes to it as it stands`
+        : contact === undefined
+          ? safe`not in your contacts`
+          : contact.best !== undefined
+            ? showWord(contact.best.show)
+            : contact.subscription === 'both' || contact.subscription === 'to'
+              ? safe`not there`
+              : safe`presence unknown`;
     const gone = chat.chatState === 'gone' ? safe`, has closed the chat` : safe``;
     return rowOf(
       ['bar.strong', chat.title],

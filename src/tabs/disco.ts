@@ -23,6 +23,52 @@ const placeWords = ({ place }: DiscoPage): Safe =>
     ? cleanIdentifier(place.jid)
     : safe`${cleanIdentifier(place.jid)} ${cleanIdentifier(place.node)}`;
 
+/** https://xmpp.org/registrar/disco-categories.html in words; `undefined`: the registered names have to do. */
+function identityWords(category: string, type: string): Safe | undefined {
+  switch (category) {
+    case 'server':
+      return safe`server`;
+    case 'conference':
+      if (type === 'irc') return safe`gateway to IRC`;
+      return type === 'text' ? safe`rooms` : undefined;
+    case 'gateway':
+      return safe`gateway to ${GATEWAYS[type] ?? cleanLine(type)}`;
+    case 'pubsub':
+      return type === 'pep' ? safe`personal news` : safe`news`;
+    case 'proxy':
+      return safe`helps to send files`;
+    case 'store':
+      return type === 'file' ? safe`keeps files` : undefined;
+    case 'directory':
+      return safe`directory of people`;
+    case 'account':
+      return safe`account`;
+    case 'client':
+      return safe`client`;
+    case 'automation':
+      return safe`does things`;
+    default:
+      return undefined;
+  }
+}
+/** Networks that gateways lead to. */
+const GATEWAYS: Readonly<Record<string, Safe>> = {
+  irc: safe`IRC`,
+  sms: safe`text messages`,
+  smtp: safe`e-mail`,
+  sip: safe`telephony (SIP)`,
+  xmpp: safe`another XMPP network`,
+  discord: safe`Discord`,
+  facebook: safe`Facebook`,
+  matrix: safe`Matrix`,
+  mattermost: safe`Mattermost`,
+  signal: safe`Signal`,
+  skype: safe`Skype`,
+  steam: safe`Steam`,
+  telegram: safe`Telegram`,
+  whatsapp: safe`WhatsApp`,
+};
+
 /** What else is worth doing with an address of this kind. */
 function deeds(page: DiscoPage): readonly ListItem[] {
   const { jid, node } = page.place;
@@ -67,7 +113,11 @@ export default defineTab<DiscoPage>({
     if (page.identities.length > 0) items.push(heading('identities', safe`What it is`));
     page.identities.forEach((one, i) => {
       const name = one.name === undefined ? safe`` : safe`${one.name}  `;
-      items.push(fixed(`identity:${i}`, rowOf(name, ['text.dim', cleanLine(`${one.category}/${one.type}`)])));
+      const what = identityWords(one.category, one.type);
+      const kind = cleanLine(`${one.category}/${one.type}`);
+      items.push(
+        fixed(`identity:${i}`, rowOf(name, ['text.dim', what === undefined ? kind : safe`${what} (${kind})`])),
+      );
     });
     const more = deeds(page);
     if (more.length > 0) items.push(heading('deeds', safe`What you can do`), ...more);

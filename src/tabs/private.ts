@@ -1,5 +1,16 @@
 /** The tab of private messages with an occupant of a room. */
-import { cleanIdentifier, composers, defineTab, plain, rowOf, safe, signOf, span, typingWords } from '../api.js';
+import {
+  cleanIdentifier,
+  composers,
+  defineTab,
+  isIrcChannel,
+  plain,
+  rowOf,
+  safe,
+  signOf,
+  span,
+  typingWords,
+} from '../api.js';
 
 export default defineTab({
   kind: 'private',
@@ -10,7 +21,9 @@ export default defineTab({
     return rowOf(
       safe`Private, through the room `,
       ['text.address', cleanIdentifier(chat.room)],
-      ...(room?.facts.nonAnonymous ? [span('text.dim', safe` where everybody sees addresses`)] : []),
+      ...(room?.facts.nonAnonymous === true && !isIrcChannel(room)
+        ? [span('text.dim', safe` where everybody sees addresses`)]
+        : []),
     );
   },
   view: ({ chat }) =>
