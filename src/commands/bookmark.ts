@@ -21,7 +21,7 @@ const LEVELS = [
   ['none', safe`nothing`],
 ] as const;
 
-function formFor(room: BareJid, known: Bookmark | undefined): Form {
+function formFor(room: BareJid, known: Bookmark | undefined, nick: string | undefined): Form {
   const field = (
     name: string,
     label: FormField['label'],
@@ -41,7 +41,7 @@ function formFor(room: BareJid, known: Bookmark | undefined): Form {
     instructions: [safe`How ${cleanIdentifier(room)} is kept, for all your clients.`],
     fields: [
       field('name', safe`Name`, known?.name),
-      field('nick', safe`Your nick there`, known?.nick),
+      field('nick', safe`Your nick there`, known?.nick ?? nick),
       field('password', safe`Password of the room`, known?.password, 'text-private'),
       field('autojoin', safe`Enter it at login`, known?.autojoin === false ? '0' : '1', 'boolean'),
       field(
@@ -58,7 +58,7 @@ function formFor(room: BareJid, known: Bookmark | undefined): Form {
 /** Lets the person change all of it in a form. */
 async function edit(api: Api, room: BareJid): Promise<boolean> {
   const known = (await api.bookmarks.list()).find(one => one.room === room);
-  const form = formFor(room, known);
+  const form = formFor(room, known, api.store.room(room)?.nick || undefined);
   const answer = await api.ui.form({ form, from: room, title: safe`bookmark`, actions: ['save'] });
   if (answer.action === 'cancel') return false;
   const word = (name: string): string => answer.values.get(name)?.[0]?.trim() ?? '';

@@ -194,6 +194,8 @@ describe('three clients in a room', () => {
     mod.enter('/affiliation');
     await mod.waitFor(/1 admin\b/);
     await mod.waitFor(/bob@example\.test/);
+    mod.enter('/close');
+    await mod.waitFor('mod in lobby');
     mod.enter('/affiliation captain nemo none');
     await itemOf(bob, `${ROOM}/captain nemo`, 'affiliation', 'none');
   });
@@ -247,6 +249,62 @@ describe('what others do to us', () => {
     await mod.waitFor(/The room was destroyed: moved\..*\/join goes to new@/s);
     mod.enter('/join');
     await mod.waitFor(/You are mod in new/);
+  });
+});
+
+describe('bookmarks', () => {
+  const NODE = 'urn:xmpp:bookmarks:1';
+  let other: Peer;
+  const pubsub = (inner: string) =>
+    other.request(`<pubsub xmlns='http://jabber.org/protocol/pubsub'>${inner}</pubsub>`, undefined, 'set');
+  const publish = (name: string, autojoin: boolean, inner = '') =>
+    pubsub(
+      `<publish node='${NODE}'><item id='${roomOf(name)}'><conference xmlns='${NODE}' name='The ${name}' autojoin='${autojoin}'><nick>mod</nick>${inner}</conference></item></publish>`,
+    );
+  before(async () => {
+    other = await world.peerWithAccount('mod', 'pw');
+  });
+
+  test('XEP-0402 a room bookmarked by another client is entered here, and left when it is not to be entered', async () => {
+    await bob.joinRoom(roomOf('den2'), 'bob');
+    await publish('den2', true);
+    await bob.next(stanza => stanza.is('presence') && stanza.attrs['from'] === `${roomOf('den2')}/mod`);
+    mod.enter('/bookmarks');
+    await mod.waitFor(/\* den2@.*The den2.*you are in.*as mod/);
+    await publish('den2', false);
+    await bob.next(
+      stanza => stanza.attrs['type'] === 'unavailable' && stanza.attrs['from'] === `${roomOf('den2')}/mod`,
+    );
+    await mod.waitFor(/^ {2}den2@/m);
+  });
+
+  test('one retracted elsewhere is gone here', async () => {
+    await pubsub(`<retract node='${NODE}' notify='true'><item id='${roomOf('den2')}'/></retract>`);
+    await mod.waitFor(/No bookmarks yet/);
+  });
+
+  test('the editor keeps name, nick and XEP-0492 level, and the old list shows it too', async () => {
+    mod.enter(`/bookmark -edit ${roomOf('lobby')}`);
+    await mod.waitFor(/How lobby@/);
+    mod.type('Tea room');
+    mod.key('Tab', 'Tab', 'Tab', 'Tab', 'Right', 'Right', 'Right');
+    await mod.waitFor(/news: nothing/);
+    mod.key('Tab', 'Enter');
+    await mod.waitFor(/The bookmark of lobby@.* is kept/);
+    const items = await other.request(
+      `<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='${NODE}'/></pubsub>`,
+      undefined,
+      'get',
+    );
+    assert.match(items.toString(), /name=["']Tea room["']/);
+    assert.match(items.toString(), /notification-settings:1["']?>?.*never/);
+    const old = await other.request(`<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'/></query>`);
+    assert.match(old.toString(), /Tea room/);
+    mod.enter('/bookmarks');
+    await mod.waitFor(/lobby@.*Tea room.*no news/);
+    mod.key('Delete');
+    await mod.waitFor(/No bookmarks yet/);
+    mod.enter('/close');
   });
 });
 
