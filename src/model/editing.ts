@@ -60,6 +60,8 @@ export const EDIT_KEYS: Readonly<Record<Chord, EditAction>> = {
   'ctrl-end': 'text-end',
   up: 'up',
   down: 'down',
+  'ctrl-up': 'history-previous',
+  'ctrl-down': 'history-next',
   'ctrl-p': 'history-previous',
   'ctrl-n': 'history-next',
   'alt-<': 'history-first',

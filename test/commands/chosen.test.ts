@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { safe } from '../../src/lib/text.js';
 import type { Chat, MessageEntry } from '../../src/model/types.js';
 import { type Asked, start } from './fixture.js';
 
@@ -106,4 +107,80 @@ test('/retract means the chosen message', async () => {
   assert.match(String(open?.text), /one https/);
   rig.core.shell.answer(open?.id ?? 0, 'n');
   await done;
+});
+
+test('/open opens an address of the chosen message, and over SSH copies it', async () => {
+  const opened: string[] = [];
+  let desktop = true;
+  const rig = start(
+    {},
+    {
+      core: {
+        programs: {
+          run: async () => ({ code: 0, output: safe`` }),
+          async open(address) {
+            if (desktop) opened.push(address);
+            return desktop;
+          },
+        },
+      },
+    },
+  );
+  rig.enter(ROOM, ['ana']);
+  for (const text of ['one https://example.org/a, and', 'two http://b.test http://c.test', 'three'])
+    await rig.run(text);
+  assert.ok(await rig.run('/open'), rig.lastNotice());
+  assert.deepEqual(opened, ['http://c.test/'], 'the newest one');
+  assert.ok(await rig.run('/open 3'));
+  assert.equal(opened.at(-1), 'https://example.org/a');
+  assert.equal(await rig.run('/open 4'), false);
+  assert.match(rig.lastNotice(), /no such address in this chat/);
+  assert.equal(await rig.run('/open file:///etc/passwd'), false);
+  assert.equal(await rig.run('/open javascript:alert(1)'), false);
+  assert.equal(opened.length, 2);
+
+  const chat = rig.core.api.tabs.current.chat as Chat;
+  rig.screen.chosen = [...chat.log.newest()].find(
+    entry => entry.kind === 'message' && entry.body.startsWith('two'),
+  )?.seq;
+  const asking = rig.run('/open');
+  await new Promise(resolve => setImmediate(resolve));
+  const { question } = rig.core.shell;
+  assert.match(question()?.text ?? '', /Which of 2 addresses/);
+  rig.core.shell.answer(question()?.id ?? 0, '2');
+  assert.ok(await asking);
+  assert.equal(opened.at(-1), 'http://c.test/');
+
+  desktop = false;
+  assert.ok(await rig.run('/open 1'));
+  assert.equal(rig.screen.asked.findLast(([what]) => what === 'copy')?.[1], 'http://b.test/');
+  assert.match(rig.lastNotice(), /no desktop here.*clipboard: http:\/\/b\.test\//);
+  rig.screen.chosen = undefined;
+});
+
+test('/details tells what is known about the chosen message', async () => {
+  const { rig, first } = await room();
+  assert.ok(await rig.run('/details'), rig.lastNotice());
+  const said = rig.lastNotice();
+  assert.match(said, /from: +me/);
+  assert.match(said, new RegExp(`message id: +${first.messageId ?? first.originId}`));
+  assert.equal(await rig.run('/details 99'), false);
+  rig.screen.chosen = undefined;
+});
+
+test('/keymap takes the keys of another client, says which, and is kept', async () => {
+  const rig = start();
+  assert.ok(await rig.run('/keymap irssi'));
+  assert.match(rig.lastNotice(), /keys of irssi are in use[\s\S]*alt-p +\/scroll up/);
+  assert.equal(rig.settings.get('input.keymap'), 'irssi');
+  assert.equal(await rig.run('/keymap emacs'), false);
+  assert.ok(await rig.run('/keymap default'));
+  assert.match(rig.lastNotice(), /Our own keys are in use/);
+});
+
+test('/input runs an action of the line', async () => {
+  const rig = start();
+  assert.ok(await rig.run('/input kill-all'));
+  assert.deepEqual(rig.screen.asked.at(-1), ['act', 'kill-all']);
+  assert.equal(await rig.run('/input nonsense'), false);
 });

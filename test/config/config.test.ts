@@ -116,6 +116,19 @@ describe('writing', () => {
     await again.flush();
     assert.equal(open().table('keys').size, 0);
   });
+  test('what moves by itself is off for screen readers, at once and however it was switched on', () => {
+    const config = open();
+    assert.equal(config.get('typing.show'), true);
+    config.set('ui.accessible', 'on');
+    assert.equal(config.get('typing.show'), false);
+    assert.equal(config.get('typing.show', 'r@muc.example'), false);
+    config.set('typing.show', 'on', 'r@muc.example');
+    assert.equal(config.get('typing.show', 'r@muc.example'), true, 'who wants it in one chat has it there');
+    config.set('ui.accessible', 'off');
+    assert.equal(config.get('typing.show'), true);
+    config.override('ui.accessible', true);
+    assert.equal(config.get('typing.show'), false, 'the command line is no other switch');
+  });
   test('an override of the command line is used and not saved', async () => {
     const config = open();
     config.override('ui.color', 'never');

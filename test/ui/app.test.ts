@@ -205,6 +205,17 @@ test('K004: a long paste asks, and can be sent, edited or dropped', async () => 
   app.close();
 });
 
+test('a second paste while the first one is asked about is not lost', async () => {
+  const app = await chatApp({ columns: 80 });
+  app.shell.pastePolicy = () => 'ask';
+  await app.type(paste('one'));
+  await app.type(paste('two'));
+  assert.match((await app.rows())[5] ?? '', /^2 lines pasted/);
+  await app.type('\r');
+  assert.deepEqual(app.shell.submitted, ['one\ntwo']);
+  app.close();
+});
+
 test('a pasted text of several lines that starts with a command is a text', async () => {
   const app = await chatApp({ columns: 80 });
   await app.type(paste('/quit\nreally'));

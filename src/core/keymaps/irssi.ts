@@ -10,8 +10,6 @@ export const IRSSI = keymapOf(
     'ctrl-u': '/input kill-all',
     'ctrl-k': '',
     'alt-l': '',
-    'ctrl-up': '/input history-previous',
-    'ctrl-down': '/input history-next',
     // Ours, on keys that irssi leaves free.
     'alt-g': '/jump',
     'alt-v': '/panel raw',

@@ -21,8 +21,6 @@ export const WEECHAT = keymapOf(
     'alt--': '/toggle -chat rooms.movements',
     'ctrl-s': '/prompt /lastlog',
     'ctrl-k': '',
-    'ctrl-up': '/input history-previous',
-    'ctrl-down': '/input history-next',
     // Ours, on a key that WeeChat leaves free.
     'alt-g': '/jump',
   },

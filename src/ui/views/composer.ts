@@ -366,7 +366,14 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
     },
     paste(raw) {
       const text = raw.replace(/\n+$/, '');
-      if (text === '' || choice !== undefined) return;
+      if (text === '') return;
+      if (choice?.type === 'paste') {
+        // One more while the first one waits: both are asked about together.
+        choice = { type: 'paste', text: `${choice.text}\n${text}` };
+        changed();
+        return;
+      }
+      choice = undefined;
       const open = question();
       if (open !== undefined) {
         if (open.keys === undefined) editor.paste(current(), text.replace(/\n/g, ' '));
