@@ -337,6 +337,13 @@ export interface Api extends XepApi {
     disconnect(reason?: string): Promise<void>;
     /** Now, instead of waiting for the countdown; when it had stopped, the same login again. */
     reconnect(): Promise<void>;
+    /** Begins a new account at the server of this address (XEP-0077), on a connection of its own. */
+    newAccount(address: BareJid): Promise<{
+      /** What the server wants to know; to be asked anew after each refusal. */
+      form(): Promise<Form>;
+      submit(form: Form, values: FormValues): Promise<void>;
+      close(): void;
+    }>;
     /** The certificate of the server that was connected to last; fingerprints are SHA-256, hex. */
     readonly trust: { readonly pins: readonly string[]; pin(fingerprint: string): void; forget(): void };
     /** Own availability, kept over reconnects. */

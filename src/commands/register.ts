@@ -1,10 +1,15 @@
-/** /register — register with a service, or in a room (XEP-0077). */
+/** /register — make an account, or register with a service or in a room (XEP-0077). */
 import {
+  type Api,
+  type BareJid,
   bareOf,
   cleanIdentifier,
+  cleanLine,
   conditionOf,
   defineCommand,
   domainOf,
+  errorText,
+  type Form,
   type Jid,
   localOf,
   parseJid,
@@ -17,14 +22,23 @@ import {
 export default defineCommand({
   name: 'register',
   group: 'service',
-  summary: 'Register: a nick in this room, with a service, or how to get an account',
+  summary: 'Make an account, or register a nick in this room or with a service',
   description:
-    'In a room it asks the room to keep your nick for you (you become a member). With an address it registers there. -remove ends the registration; with your own server it deletes your account, after asking.',
+    'With you@server it makes that account, if the server lets people do so, and logs in. In a room it asks the room to keep your nick for you (you become a member). With the address of a service it registers there. -remove ends the registration; with your own server it deletes your account, after asking.',
   args: {
     remove: { type: 'flag', help: 'end the registration' },
-    service: { type: 'jid', optional: true, help: 'address of the service; default: this room' },
+    service: {
+      type: 'jid',
+      optional: true,
+      help: 'the account to make, or the address of a service; default: this room',
+    },
   },
-  examples: ['/register', '/register gateway.example.org', '/register -remove gateway.example.org'],
+  examples: [
+    '/register you@example.org',
+    '/register',
+    '/register gateway.example.org',
+    '/register -remove gateway.example.org',
+  ],
   async run({ api, args, chat }) {
     const service: Jid | undefined = args.service ?? (chat?.kind === 'room' ? chat.id : undefined);
     if (service === undefined) {
@@ -34,9 +48,11 @@ export default defineCommand({
       const choose = rowOf(
         safe`Choose a server at `,
         ['text.link', safe`https://providers.xmpp.net`],
-        safe` and make an account there; then `,
+        safe`, then `,
+        ['text.key', safe`/register you@server`],
+        safe` makes an account there, or its web page does and `,
         ['text.key', safe`/login you@server`],
-        safe`.`,
+        safe` logs in.`,
       );
       const why = plain(safe`With an account people can answer you later, and you have contacts and bookmarks.`);
       const gateway =
@@ -64,6 +80,7 @@ export default defineCommand({
       api.ui.notice(safe`You are not registered with ${cleanIdentifier(service)} any more.`);
       return;
     }
+    if (isNewAccount(api, service)) return makeAccount(api, bareOf(service));
     const { form, registered } = await api.register.form(service).catch((error: unknown) => {
       if (localOf(service) !== undefined || conditionOf(error) === undefined) throw error;
       throw new UserError(
@@ -78,3 +95,72 @@ export default defineCommand({
     api.ui.notice(safe`You are registered with ${cleanIdentifier(service)}.`);
   },
 });
+
+/** An address with a name is an account, unless it is a room we are in; without a connection a server is one to join. */
+function isNewAccount(api: Api, service: Jid): boolean {
+  if (localOf(service) !== undefined) return !api.muc.joined.has(bareOf(service));
+  return api.session.facts.status !== 'online';
+}
+
+async function makeAccount(api: Api, address: BareJid): Promise<void> {
+  const server = cleanIdentifier(domainOf(address));
+  api.ui.notice(safe`Asking ${server} what it wants to know …`);
+  const made = await api.session.newAccount(address);
+  try {
+    let kept: ReadonlyMap<string, readonly string[]> = new Map();
+    for (;;) {
+      const form = await made.form().catch((error: unknown) => {
+        if (conditionOf(error) === undefined) throw error;
+        throw new UserError(
+          `${server} makes no accounts from here.`,
+          'Many servers do so on their web page only: https://providers.xmpp.net',
+        );
+      });
+      const answer = await api.ui.form({
+        form: filledIn(form, localOf(address), kept),
+        from: address,
+        title: safe`new account`,
+        actions: ['register'],
+      });
+      if (answer.action === 'cancel') return;
+      try {
+        await made.submit(form, answer.values);
+      } catch (error) {
+        const condition = conditionOf(error);
+        if (condition === undefined) throw error;
+        const why = condition === 'conflict' ? safe`This name is taken at ${server}.` : cleanLine(errorText(error));
+        api.ui.notice(safe`${why} Change your answers, or press Esc.`, { level: 'error' });
+        kept = answer.values;
+        continue;
+      }
+      const local = answer.values.get('username')?.[0] ?? localOf(address);
+      const account = parseJid(`${local}@${domainOf(address)}`);
+      const password = answer.values.get('password')?.[0];
+      api.ui.notice(safe`The account is made.`);
+      if (account === undefined) return;
+      made.close();
+      await api.session.connect({ jid: bareOf(account), ...(password !== undefined && { password }) });
+      if (String(api.config.get('account.jid')) === '')
+        api.ui.notice(safe`To log in at every start: /set account.jid ${cleanIdentifier(account)}`);
+      return;
+    }
+  } finally {
+    made.close();
+  }
+}
+
+/** What the person typed already: the name in the address, and the answers that were refused, but no answer to a riddle. */
+function filledIn(form: Form, username: string | undefined, kept: ReadonlyMap<string, readonly string[]>): Form {
+  const given = (name: string): readonly string[] | undefined =>
+    name === 'ocr'
+      ? undefined
+      : (kept.get(name) ?? (name === 'username' && username !== undefined ? [username] : undefined));
+  return {
+    ...form,
+    fields: form.fields.map(field =>
+      field.type === 'hidden' || field.type === 'fixed'
+        ? field
+        : { ...field, values: given(field.var) ?? field.values },
+    ),
+  };
+}

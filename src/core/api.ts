@@ -129,6 +129,7 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       disconnect: () => services.session.disconnect(),
       reconnect: () => services.session.reconnect(),
       trust: services.session.trust,
+      newAccount: address => services.session.newAccount(address),
       setPresence: presence => services.presence.set(presence),
       quit: message => services.quit(message),
     },

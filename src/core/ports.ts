@@ -2,6 +2,7 @@
 import type { OptionDefinition, OptionValue, XepApi } from '../api.js';
 import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
+import type { Form, FormValues } from '../model/form.js';
 import type { HistoryHit, HistoryMatcher, HistoryQuery } from '../model/history.js';
 import type { Incoming, OutgoingMessage, OutgoingPresence } from '../model/incoming.js';
 import type { ChatId, MessageEntry, SessionFacts } from '../model/types.js';
@@ -27,6 +28,14 @@ export interface LoginOptions {
   readonly guess?: boolean;
 }
 
+/** Making an account that does not exist yet (XEP-0077). Everything rejects with a UserError. */
+export interface NewAccount {
+  /** What the server wants to know; asked anew after each refusal. */
+  form(): Promise<Form>;
+  submit(form: Form, values: FormValues): Promise<void>;
+  close(): void;
+}
+
 /** The connection to one account (or as one guest) and everything the XEPs can do on it. */
 export interface Wire {
   /** Resolves at the first `online`; rejects with a UserError when it stopped for good. Retries by itself otherwise. */
@@ -42,6 +51,8 @@ export interface Wire {
     forget(): void;
   };
   reconnectNow(): void;
+  /** A new account at that server, on a connection of its own; rejects with a UserError. */
+  newAccount(login: LoginOptions): Promise<NewAccount>;
   readonly facts: SessionFacts;
   /** Everything that comes in, decoded and cleaned, in order; also `session` facts at every change. */
   onIncoming(listener: (incoming: Incoming) => void): () => void;

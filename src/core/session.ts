@@ -33,6 +33,7 @@ export interface SessionService {
   /** Now instead of later; when it had stopped, the same login again. */
   reconnect(): Promise<void>;
   readonly trust: Wire['trust'];
+  newAccount(address: BareJid): ReturnType<Wire['newAccount']>;
   override(overrides: LoginOverrides): void;
   /** Guest hosts that have not been tried for this room; none if a person chose one. */
   guestHostsLeft(room: BareJid): readonly string[];
@@ -261,6 +262,7 @@ export function createSession(options: {
       else wire.reconnectNow();
     },
     trust: wire.trust,
+    newAccount: address => wire.newAccount({ ...accountOptions(address), domain: domainOf(address) }),
     override(next) {
       overrides = next;
     },

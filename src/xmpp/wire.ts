@@ -377,6 +377,20 @@ export function createWire(options: WireOptions): Wire {
         if (login !== undefined) memory.forget(login.domain, accountOf(login));
       },
     },
+    async newAccount(wanted) {
+      const options = await sessionOptions(wanted);
+      const inSentences = (error: unknown): never => {
+        if (error instanceof StreamFailure) throw new UserError(error.sentence, error.nextStep);
+        throw error instanceof StanzaError ? refusalOf(error, wanted.domain) : error;
+      };
+      const { openRegistration } = await import('./new-account.js');
+      const made = await openRegistration(options).catch(inSentences);
+      return {
+        form: () => made.form().catch(inSentences),
+        submit: (form, values) => made.submit(form, values).catch(inSentences),
+        close: made.close,
+      };
+    },
     reconnectNow() {
       session?.reconnectNow();
     },

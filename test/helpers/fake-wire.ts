@@ -96,6 +96,7 @@ export function createFakeWire(options: { readonly connects?: boolean } = {}): F
     async disconnect() {
       wire.offline();
     },
+    newAccount: () => Promise.reject(new UserError('There is no server.')),
     trust: { pins: [], pin: () => {}, forget: () => {} },
     reconnectNow() {
       calls.push(['reconnectNow']);

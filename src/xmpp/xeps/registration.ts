@@ -1,20 +1,12 @@
 /** XEP-0077 In-Band Registration: with a service, with a room, and of the own password. https://xmpp.org/extensions/xep-0077.html */
 import { UserError } from '../../lib/errors.js';
 import { domainOf, type Jid, localOf, parseBareJid } from '../../lib/jid.js';
-import { cleanBody, cleanLine } from '../../lib/text.js';
-import type { Form, FormField, FormValues } from '../../model/form.js';
+import type { Form, FormValues } from '../../model/form.js';
 import { StanzaError } from '../errors.js';
-import { formIn, submitForm } from '../forms.js';
+import { NS_REGISTER } from '../ns.js';
+import { registrationAnswer, registrationFormIn } from '../registration-form.js';
 import { defineXep, type XepContext } from '../xep.js';
-import { childOf, type Element, elementsOf, nsOf, textOf, xml } from '../xml.js';
-
-const NS = 'jabber:iq:register';
-/** Marks forms made from the bare fields of the specification, so that they go back in the same shape. */
-const PLAIN = 'jabber:iq:register#fields';
-/** > the fields that exist  XEP-0077 §14.1 */
-const FIELDS = 'username nick password name first last email address city state zip phone url date misc text key'.split(
-  ' ',
-);
+import { childOf, type Element, xml } from '../xml.js';
 
 export interface RegistrationForm {
   readonly form: Form;
@@ -37,25 +29,6 @@ declare module '../../api.js' {
   }
 }
 
-function plainForm(query: Element | undefined): Form {
-  const fields = elementsOf(query)
-    .filter(child => nsOf(child) === NS && FIELDS.includes(child.getName()))
-    .map((child): FormField => {
-      const name = child.getName();
-      const type = name === 'password' ? 'text-private' : name === 'key' ? 'hidden' : 'text-single';
-      const value = child.getText();
-      const label = cleanLine(name.charAt(0).toUpperCase() + name.slice(1));
-      return { var: name, type, label, required: type !== 'hidden', values: value === '' ? [] : [value], options: [] };
-    });
-  const instructions = textOf(query, 'instructions', NS);
-  return {
-    type: 'form',
-    formType: PLAIN,
-    instructions: instructions === undefined || instructions === '' ? [] : [cleanBody(instructions)],
-    fields,
-  };
-}
-
 export default defineXep({
   name: 'registration',
   spec: 'XEP-0077',
@@ -70,25 +43,17 @@ export default defineXep({
       return { domain, username };
     };
     const ask = (type: 'get' | 'set', to: Jid, ...children: Element[]): Promise<Element> =>
-      context.request(xml('iq', { type, to }, xml('query', NS, children)));
+      context.request(xml('iq', { type, to }, xml('query', NS_REGISTER, children)));
 
     const register: RegistrationApi = {
       async form(jid) {
-        const query = childOf(await ask('get', jid), 'query', NS);
+        const query = childOf(await ask('get', jid), 'query', NS_REGISTER);
         if (query === undefined) throw new StanzaError('undefined-condition', { text: 'the answer holds no form' });
-        const registered = childOf(query, 'registered', NS) !== undefined;
-        // > where there is a data form it goes before the plain fields  XEP-0077 §6
-        return { form: formIn(query, context.lang) ?? plainForm(query), registered };
+        const registered = childOf(query, 'registered', NS_REGISTER) !== undefined;
+        return { form: registrationFormIn(query, context.lang), registered };
       },
       async submit(jid, form, values) {
-        if (form.formType !== PLAIN) {
-          await ask('set', jid, submitForm(form, values));
-          return;
-        }
-        const fields = form.fields.map(field =>
-          xml(field.var, {}, values.get(field.var)?.[0] ?? field.values[0] ?? ''),
-        );
-        await ask('set', jid, ...fields);
+        await ask('set', jid, ...registrationAnswer(form, values));
       },
       async unregister(jid) {
         if (isOwn(context, jid))
