@@ -156,8 +156,29 @@ for (const [latin, others] of Object.entries({
 }
 const IGNORED_IN_NAMES = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Z}\u2800_.'`´-]/gu;
 
+/** The same for ASCII, whose letters are folded by themselves: most names of a room of thousands take this way. */
+const ASCII_SHAPES = Array.from({ length: 128 }, (_, code) => {
+  const letter = String.fromCharCode(code).toLowerCase();
+  return letter.replace(IGNORED_IN_NAMES, '') === '' ? '' : (LOOKALIKES.get(letter) ?? letter);
+});
+
+function asciiShape(name: string): string | undefined {
+  let out = '';
+  for (let i = 0; i < name.length; i++) {
+    const shape = ASCII_SHAPES[name.charCodeAt(i)];
+    if (shape === undefined) return undefined;
+    out += shape;
+  }
+  return out;
+}
+
 /** What a name looks like: two names of one skeleton can be taken for each other. */
 export function skeleton(name: string): string {
+  const shape = asciiShape(name.slice(0, MAX_LINE)) ?? shapeOf(name);
+  return shape.replace(/rn/g, 'm').replace(/vv/g, 'w');
+}
+
+function shapeOf(name: string): string {
   const folded = wellFormed(name.slice(0, MAX_LINE))
     .normalize('NFKC')
     .toUpperCase()
@@ -166,7 +187,7 @@ export function skeleton(name: string): string {
     .replace(IGNORED_IN_NAMES, '');
   let out = '';
   for (const letter of folded) out += LOOKALIKES.get(letter) ?? letter;
-  return out.replace(/rn/g, 'm').replace(/vv/g, 'w');
+  return out;
 }
 
 const NOT_FOR_THE_WIRE = /[\0-\x08\x0b\x0c\x0e-\x1f]/g;

@@ -2,9 +2,9 @@
 import { UserError } from '../lib/errors.js';
 import { type BareJid, bareOf } from '../lib/jid.js';
 import { type Span, span, type Token } from '../lib/span.js';
-import { cleanLine, EMPTY, fit, linesOf, type Safe, safe } from '../lib/text.js';
+import { cleanLine, clip, EMPTY, fit, linesOf, type Safe, safe } from '../lib/text.js';
 import { width } from '../lib/width.js';
-import type { Form, FormField } from './form.js';
+import { type Form, type FormField, type FormValues, isOn, shortName } from './form.js';
 import type { Affiliation, Chat, Contact, LogReader, MessageEntry, Occupant, Room, Show } from './types.js';
 import type { Row } from './view.js';
 
@@ -54,7 +54,10 @@ const collator = new Intl.Collator();
 const ROLE_ORDER = ['moderator', 'participant', 'visitor', 'none'];
 const AFFILIATION_ORDER = ['owner', 'admin', 'member', 'none', 'outcast'];
 
-const rankOf = (one: Occupant): number => ROLE_ORDER.indexOf(one.role) * 8 + AFFILIATION_ORDER.indexOf(one.affiliation);
+const ROLE_RANK = new Map<string, number>(ROLE_ORDER.map((role, i) => [role, i * 8]));
+const AFFILIATION_RANK = new Map<string, number>(AFFILIATION_ORDER.map((affiliation, i) => [affiliation, i]));
+
+const rankOf = (one: Occupant): number => (ROLE_RANK.get(one.role) ?? 0) + (AFFILIATION_RANK.get(one.affiliation) ?? 0);
 
 /** Occupants as they are listed everywhere: by role, then affiliation, then name. */
 export function byRank(occupants: Iterable<Occupant>): readonly Occupant[] {
@@ -99,13 +102,19 @@ export function contactSign(contact: Contact): Span {
   return showSign(contact.best !== undefined, contact.best?.show);
 }
 
+/** Asked for each key and each frame, which in a room of thousands would be felt. */
+const typing = new WeakMap<Chat, { readonly rev: number; readonly nick: string; readonly names: readonly Safe[] }>();
+
 /** Names of those who are typing, without ourselves. */
 export function composers(chat: Chat): readonly Safe[] {
   if (chat.kind !== 'room') return chat.chatState === 'composing' ? [chat.title] : [];
+  const known = typing.get(chat);
+  if (known !== undefined && known.rev === chat.peopleRev && known.nick === chat.nick) return known.names;
   const names: Safe[] = [];
   for (const occupant of chat.occupants.values()) {
     if (occupant.chatState === 'composing' && occupant.nick !== chat.nick) names.push(occupant.name);
   }
+  typing.set(chat, { rev: chat.peopleRev, nick: chat.nick, names });
   return names;
 }
 
@@ -248,6 +257,23 @@ export function formRows(form: Form): readonly Row[] {
     row.map((cell, i) => (i === row.length - 1 ? cell : fit(cell, widths[i] ?? MAX_COLUMN))).join('  ') as Safe;
   rows.push(plain(line(heads), 'list.header'), ...cells.map(row => plain(line(row))));
   return rows;
+}
+
+/** What answers change in a form: `moderatedroom: no → yes`; secrets are not shown. */
+export function formChanges(form: Form, values: FormValues): readonly Safe[] {
+  const words = (field: FormField, given: readonly string[]): Safe => {
+    const shown = valueWords(field, given);
+    return shown === '' ? safe`nothing` : clip(shown, MAX_COLUMN);
+  };
+  return form.fields.flatMap(field => {
+    const given = values.get(field.var);
+    if (given === undefined || field.type === 'hidden' || field.type === 'fixed') return [];
+    const same =
+      field.type === 'boolean'
+        ? isOn(given) === isOn(field.values)
+        : given.filter(value => value !== '').join('\n') === field.values.filter(value => value !== '').join('\n');
+    return same ? [] : [safe`${cleanLine(shortName(field))}: ${words(field, field.values)} → ${words(field, given)}`];
+  });
 }
 
 /** What keys do in a form, for the bar below it. */

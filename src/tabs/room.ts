@@ -123,6 +123,8 @@ export default defineTab({
     const room = roomOf(context);
     if (room === undefined || context.api.config.get('ui.occupants', room.id) === false) return undefined;
     const width = Number(context.api.config.get('ui.occupants_width'));
+    // Thousands come one by one while we enter: sorted and shown when all are known.
+    if (room.state === 'joining') return { items: [], width };
     const known = sides.get(room.log);
     if (known !== undefined && known.rev === room.peopleRev && known.width === width) return known.side;
     const made = sideOf(room, width, known);

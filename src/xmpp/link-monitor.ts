@@ -7,7 +7,7 @@ const REQUEST_AT = 50;
 /** After a suspension the answer has to come soon. */
 export const PROBE_MS = 5000;
 
-const TICK_MS = 5000;
+const TICK_MS = 30_000;
 const JUMP_MS = 20_000;
 
 export interface LinkMonitor {
@@ -66,7 +66,8 @@ export function createLinkMonitor(options: {
   const rest = (ms = options.idleMs): void => {
     idle = clock.setTimeout(() => {
       const left = options.idleMs - (clock.now() - heardAt);
-      if (left > 0 && left < options.idleMs) {
+      // What was said a moment after the timer was set is not worth another wake-up.
+      if (left > options.idleMs / 20 && left < options.idleMs) {
         rest(left);
         return;
       }
@@ -104,16 +105,27 @@ export function createLinkMonitor(options: {
 }
 
 /** Calls back after the wall clock ran far ahead of a timer: the machine slept. */
-export function watchForWaking(clock: Clock, onWake: () => void): () => void {
+export interface Watch {
+  /** Somebody wants something of the link: looks now, before it is trusted. */
+  look(): void;
+  stop(): void;
+}
+
+/** An idle program must not tick, so it looks as seldom as it says a word to keep the link alive, and when there is something to send. */
+export function watchForWaking(clock: Clock, onWake: () => void): Watch {
   let last = clock.now();
   let timer: unknown;
-  const tick = (): void => {
+  const look = (): void => {
     const now = clock.now();
-    const jumped = now - last > TICK_MS + JUMP_MS;
+    if (now - last <= TICK_MS + JUMP_MS) return;
     last = now;
+    onWake();
+  };
+  const tick = (): void => {
     timer = clock.setTimeout(tick, TICK_MS);
-    if (jumped) onWake();
+    look();
+    last = clock.now();
   };
   timer = clock.setTimeout(tick, TICK_MS);
-  return () => clock.clearTimeout(timer);
+  return { look, stop: () => clock.clearTimeout(timer) };
 }

@@ -6,7 +6,7 @@ import type { Stream } from './connection.js';
 import type { Link } from './connector.js';
 import { errorElement, StanzaError, StreamFailure } from './errors.js';
 import { createRequests } from './iq.js';
-import { createLinkMonitor, type LinkMonitor, PROBE_MS, watchForWaking } from './link-monitor.js';
+import { createLinkMonitor, type LinkMonitor, PROBE_MS, type Watch, watchForWaking } from './link-monitor.js';
 import { createNegotiation, type Negotiated, type Negotiation } from './negotiation.js';
 import { NS_CLIENT, NS_PING, NS_SASL, NS_SASL2, NS_SM, NS_STREAM, NS_STREAM_ERRORS } from './ns.js';
 import { createOutbox, type OutboxItem, printItem } from './outbox.js';
@@ -96,7 +96,7 @@ export function createSession(options: SessionOptions): Session {
   let redirect: { host: string; port: number | undefined } | undefined;
   let hops = 0;
   let brokenAt: number[] = [];
-  let stopWatching: (() => void) | undefined;
+  let watch: Watch | undefined;
 
   // ---- events
 
@@ -316,7 +316,7 @@ export function createSession(options: SessionOptions): Session {
     const verdict = judge(failure);
     if (verdict.fatal || (options.once === true && jid === undefined)) {
       wanted = false;
-      stopWatching?.();
+      watch?.stop();
       requests.failAll('disconnected');
       setState('stopped', { failure: verdict });
       emit('fatal', { failure: verdict });
@@ -575,6 +575,7 @@ export function createSession(options: SessionOptions): Session {
       refused.catch(() => undefined);
       return refused;
     }
+    watch?.look();
     const promise = outbox.add(id, element, durable, new Date(clock.now()));
     flush();
     return promise;
@@ -601,7 +602,7 @@ export function createSession(options: SessionOptions): Session {
     retries = 0;
     hops = 0;
     redirect = undefined;
-    stopWatching = watchForWaking(clock, reconnectNow);
+    watch = watchForWaking(clock, reconnectNow);
     begin();
   }
 
@@ -616,7 +617,7 @@ export function createSession(options: SessionOptions): Session {
 
   async function stop(): Promise<void> {
     wanted = false;
-    stopWatching?.();
+    watch?.stop();
     clock.clearTimeout(retryTimer);
     const current = attempt;
     if (current !== undefined) {

@@ -140,3 +140,10 @@ test('outgoing text loses what XML cannot carry, and says so', () => {
   assert.deepEqual(toWireText('plain\ttext\n'), { text: 'plain\ttext\n', changed: false });
   assert.deepEqual(toWireText('a\x1bb\ufffec\ud800'), { text: 'ab\ufffdc\ufffd', changed: true });
 });
+
+test('names of ASCII alone have the skeleton that the long way gives them', () => {
+  const letters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+  // What is not seen makes it take the long way.
+  for (const a of letters)
+    for (const b of letters) assert.equal(skeleton(a + b), skeleton(`${a}${b}\u200b`), `${a}${b}`);
+});
