@@ -22,6 +22,7 @@ const TOOLS: readonly Tool[] = [
   { program: 'profanity', debianPackage: 'profanity', purpose: 'a client by other people, in rooms with ours' },
   { program: 'biboumi', debianPackage: 'biboumi', purpose: 'the gateway of the IRC suite' },
   { program: 'ngircd', debianPackage: 'ngircd', purpose: 'the IRC server behind it' },
+  { program: '/usr/share/ejabberd', debianPackage: 'ejabberd', purpose: 'a second XMPP server, for logins and new accounts' },
   { program: 'openssl', debianPackage: 'openssl', purpose: 'makes the throwaway certificate authority' },
 ];
 
