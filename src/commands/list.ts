@@ -1,13 +1,13 @@
 /** /list — the rooms of a service (XEP-0045 §6.3). */
 import {
   type Api,
+  type BareJid,
   bareOf,
   cleanIdentifier,
   cleanLine,
   defineCommand,
   domainOf,
   errorText,
-  type Jid,
   localOf,
   networkOf,
   parseJid,
@@ -20,31 +20,48 @@ import {
 /** > services often put the number of people in parentheses behind the name  XEP-0045 §6.3 leaves the name free */
 const COUNT = /\s*\((\d{1,6})\)$/;
 
-/** The room service of our own server, found by disco. */
-async function ownService(api: Api): Promise<Jid | undefined> {
-  const jid = api.session.facts.jid;
-  if (jid === undefined) return undefined;
-  const server = parseJid(api.session.facts.domain ?? domainOf(jid));
-  if (server === undefined) return undefined;
-  for (const { jid: address } of (await api.disco.items(server)).items) {
-    try {
-      const { identities } = await api.disco.info(address);
-      if (identities.some(one => one.category === 'conference' && one.type === 'text')) return address;
-    } catch {
-      api.log.debug(`no disco#info from ${address}`);
+/** So many rooms are asked what they are about, so many at a time. */
+const MOST_ASKED = 100;
+const AT_ONCE = 4;
+
+/** Rooms that do not say by their name how many are there are asked, in the order of the list. */
+async function fillIn(api: Api, tab: Tab<RoomsPage>): Promise<void> {
+  const queue = tab.data.rooms.filter(one => one.occupants === undefined).slice(0, MOST_ASKED);
+  const known = new Map<BareJid, Partial<RoomsPage['rooms'][number]>>();
+  const show = (): void => {
+    const { data } = tab;
+    // Another list is shown meanwhile, or the tab is closed.
+    if (!api.tabs.list.includes(tab) || data.state !== 'done') return;
+    const rooms = data.rooms.map(one => ({ ...one, ...known.get(one.jid) }));
+    rooms.sort((a, b) => (b.occupants ?? 0) - (a.occupants ?? 0) || (a.jid < b.jid ? -1 : 1));
+    api.tabs.setData(tab, { ...data, rooms });
+  };
+  const work = async (): Promise<void> => {
+    for (let room = queue.shift(); room !== undefined; room = queue.shift()) {
+      if (!api.tabs.list.includes(tab)) return;
+      try {
+        const { facts, subject, occupants } = await api.muc.preview(room.jid);
+        const about = subject ?? facts.description;
+        known.set(room.jid, {
+          ...(occupants === undefined ? {} : { occupants }),
+          ...(about === undefined ? {} : { about }),
+        });
+      } catch {
+        api.log.debug(`no disco#info from ${room.jid}`);
+      }
     }
-  }
-  return undefined;
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  show();
 }
 
 export default defineCommand({
   name: 'list',
-  aliases: ['rooms'],
   group: 'rooms',
   needs: 'online',
   summary: 'Show the rooms of a service',
   description:
-    'Opens a list that is narrowed by typing; Enter joins. Default: the service of this room, of the last rooms, or of your server.',
+    'Opens a list that is narrowed by typing; Enter joins, F2 shows what the room is about. /rooms search looks in other places. Default: the service of this room, of the last rooms, or of your server.',
   args: { service: { type: 'jid', optional: true, help: 'address of the service, muc.example.org' } },
   examples: ['/list', '/list muc.example.org'],
   async run({ api, args, chat }) {
@@ -56,7 +73,7 @@ export default defineCommand({
         : chat?.kind === 'room'
           ? parseJid(domainOf(chat.id))
           : undefined;
-    const service = args.service ?? near ?? set ?? (await ownService(api));
+    const service = args.service ?? near ?? set ?? (await api.disco.own('conference', 'text'));
     if (service === undefined)
       throw new UserError('Your server offers no rooms.', '/list muc.example.org asks another service.');
     const start: RoomsPage = { state: 'loading', service, rooms: [] };
@@ -79,6 +96,8 @@ export default defineCommand({
       });
       rooms.sort((a, b) => (b.occupants ?? 0) - (a.occupants ?? 0) || (a.jid < b.jid ? -1 : 1));
       api.tabs.setData(tab, { state: 'done', service, rooms, more });
+      // A network behind a gateway has said all.
+      if (irc === undefined) await fillIn(api, tab);
     } catch (error) {
       api.tabs.setData(tab, { ...start, state: 'failed', error: cleanLine(errorText(error)) });
       throw new UserError(

@@ -96,6 +96,11 @@ export const OPTIONS = define({
     default: '',
     help: 'service for room names without one; empty: the one last used',
   },
+  'rooms.directory': {
+    type: 'string',
+    default: 'api@search.jabber.network',
+    help: 'directory of public rooms that /rooms search asks, after asking you (XEP-0433); empty: none',
+  },
   'rooms.autojoin': { type: 'boolean', default: true, help: 'join bookmarked rooms after logging in' },
   'rooms.movements': {
     type: 'choice',

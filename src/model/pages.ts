@@ -34,7 +34,15 @@ export interface DiscoPage {
 export interface RoomsPage {
   readonly state: PageState;
   readonly service: Jid | undefined;
-  readonly rooms: readonly { readonly jid: BareJid; readonly name?: Safe; readonly occupants?: number }[];
+  readonly rooms: readonly {
+    readonly jid: BareJid;
+    readonly name?: Safe;
+    readonly occupants?: number;
+    /** Topic or description. */
+    readonly about?: Safe;
+  }[];
+  /** Found in a directory by these words; then the rooms are of many services. */
+  readonly words?: Safe;
   /** There are more than were fetched. */
   readonly more?: boolean;
   readonly error?: Safe;

@@ -1,5 +1,6 @@
 /** What the rest of the program can ask of rooms: the `muc` namespace of the api. */
 import type { BareJid, FullJid, Jid } from '../../lib/jid.js';
+import type { Safe } from '../../lib/text.js';
 import type { Form, FormValues } from '../../model/form.js';
 import type { RoomFacts } from '../../model/types.js';
 
@@ -17,6 +18,14 @@ export interface Joined {
   readonly nick: string;
   /** The room did not exist before. */
   readonly created: boolean;
+}
+/** What a room says about itself to somebody outside (XEP-0045 §6.4 and §15.5.4). */
+export interface RoomPreview {
+  readonly facts: RoomFacts;
+  readonly subject?: Safe;
+  readonly occupants?: number;
+  /** Language tag. */
+  readonly language?: Safe;
 }
 export interface MucApi {
   /** Settles when we are in; rejects with the reason as a sentence and a hint. Entered again by itself after a lost connection. */
@@ -39,6 +48,8 @@ export interface MucApi {
   requestVoice(room: BareJid): void;
   /** Asks the room about itself; also told to the store. */
   facts(room: BareJid): Promise<RoomFacts>;
+  /** The same, for somebody who is looking before entering; the store is not told. */
+  preview(room: BareJid): Promise<RoomPreview>;
   /** Enters again with the nick and password of the last time. */
   rejoin(room: BareJid): Promise<Joined>;
   /** The nick we would like to have; another one is ours while it is taken. */

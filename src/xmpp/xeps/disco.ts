@@ -1,5 +1,5 @@
 /** XEP-0030 Service Discovery: what an address is, what it can and what it holds; and what we say about ourselves. https://xmpp.org/extensions/xep-0030.html */
-import { type Jid, parseJid } from '../../lib/jid.js';
+import { domainOf, type Jid, parseJid } from '../../lib/jid.js';
 import { cleanLine, type Safe } from '../../lib/text.js';
 import type { Form } from '../../model/form.js';
 import { StanzaError } from '../errors.js';
@@ -47,6 +47,8 @@ export interface DiscoItems {
 export interface DiscoApi {
   info(jid: Jid, node?: string, options?: { readonly fresh?: boolean }): Promise<DiscoInfo>;
   items(jid: Jid, node?: string): Promise<DiscoItems>;
+  /** The first service of our own server that is of this kind, `conference/text` for instance. */
+  own(category: string, type: string): Promise<Jid | undefined>;
   /** Whether this address has said, in this session, that it has the feature. */
   knows(jid: Jid, feature: string): boolean;
   /** The XEP's name for a feature, if it is a known one. */
@@ -185,6 +187,18 @@ export default defineXep({
           after = last;
         }
         return { items, more: true };
+      },
+      async own(category, type) {
+        const server = context.jid === undefined ? undefined : parseJid(domainOf(context.jid));
+        if (server === undefined) return undefined;
+        const isIt = ({ identities }: DiscoInfo): boolean =>
+          identities.some(one => one.category === category && one.type === type);
+        for (const { jid } of [{ jid: server }, ...(await disco.items(server)).items]) {
+          // A service that does not answer is none.
+          const info = await disco.info(jid).catch(() => undefined);
+          if (info !== undefined && isIt(info)) return jid;
+        }
+        return undefined;
       },
       knows: (jid, feature) => cache.get(keyOf(jid, undefined))?.features.has(feature) === true,
       featureName,

@@ -6,7 +6,7 @@ import { submitForm } from '../forms.js';
 import type { MucApi } from '../muc/calls.js';
 import { decodeMessage } from '../muc/decode-message.js';
 import { createEntering, JOIN_MS } from '../muc/entering.js';
-import { fetchFacts } from '../muc/facts.js';
+import { fetchFacts, previewOf } from '../muc/facts.js';
 import { createNicks } from '../muc/nicks.js';
 import { NS_CAPTCHA, NS_MUC, NS_USER } from '../muc/ns.js';
 import { addressOf, addressWith, neededPlace, newPlace, placesIn } from '../muc/place.js';
@@ -20,7 +20,7 @@ import { attr, childOf, xml } from '../xml.js';
 
 const LEAVE_MS = 5_000;
 
-export type { Joined, JoinOptions, MucApi } from '../muc/calls.js';
+export type { Joined, JoinOptions, MucApi, RoomPreview } from '../muc/calls.js';
 
 declare module '../../api.js' {
   interface XepApi {
@@ -182,6 +182,7 @@ export default defineXep({
         context.send(voiceRequest(context.id(), room));
       },
       facts: room => fetchFacts(context, room),
+      preview: room => previewOf(context, room),
       async reservedNick(room) {
         const { identities } = await context.use('disco').info(room, 'x-roomuser-item', { fresh: true });
         const name = identities[0]?.name;
