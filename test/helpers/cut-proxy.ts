@@ -9,8 +9,10 @@ export type Cut = 'reset' | 'end' | 'truncate' | 'deliver' | 'hole';
 
 export interface Plan {
   cut: Cut;
-  /** Bytes from the client after which it happens. */
+  /** Bytes after which it happens. */
   afterBytes: number;
+  /** Whose bytes: `up` from the client (default), `down` from the server; `truncate` and `hole` are exact to the byte. */
+  way?: 'up' | 'down';
 }
 
 export interface CutProxy {
@@ -43,6 +45,7 @@ export async function startCutProxy(options: {
 }): Promise<CutProxy> {
   const random = createRandom(options.seed ?? 1);
   const open = new Map<Socket, (how: Cut) => void>();
+  const upstreams = new Set<Socket>();
   const cuts: Cut[] = [];
   let accepted = 0;
 
@@ -55,7 +58,10 @@ export async function startCutProxy(options: {
     }
     const upstream = connect(options.target.port, options.target.host ?? '127.0.0.1');
     const plan = options.plan?.(accepted, random);
+    upstreams.add(upstream);
+    upstream.on('close', () => upstreams.delete(upstream));
     let passed = 0;
+    let returned = 0;
     let holed = false;
     let cutting = false;
     upstream.on('error', () => undefined);
@@ -85,24 +91,45 @@ export async function startCutProxy(options: {
       // What was delivered must still be read by the other side.
       if (!cutting) upstream.end();
     };
+    const reaches = (way: 'up' | 'down', count: number): Plan | undefined =>
+      plan !== undefined && (plan.way ?? 'up') === way && count >= plan.afterBytes ? plan : undefined;
     client.on('data', chunk => {
       if (holed || cutting) return;
       passed += chunk.length;
-      if (plan === undefined || passed < plan.afterBytes) {
+      const now = reaches('up', passed);
+      const part = chunk.subarray(0, now === undefined ? chunk.length : chunk.length - (passed - now.afterBytes));
+      if (now === undefined) {
         upstream.write(chunk);
-      } else if (plan.cut === 'truncate') {
+      } else if (now.cut === 'truncate') {
         cutting = true;
-        upstream.write(chunk.subarray(0, Math.floor(random() * chunk.length)), () => cut('truncate'));
-      } else if (plan.cut === 'deliver') {
+        upstream.write(part, () => cut('truncate'));
+      } else if (now.cut === 'hole') {
+        upstream.write(part);
+        cut('hole');
+      } else if (now.cut === 'deliver') {
         cutting = true;
         // The client is cut first, the server reads all and then sees the end.
         upstream.end(chunk, () => client.resetAndDestroy());
         cuts.push('deliver');
         open.delete(client);
-      } else cut(plan.cut);
+      } else cut(now.cut);
     });
     upstream.on('data', chunk => {
-      if (!holed && !cutting) client.write(chunk);
+      if (holed || cutting) return;
+      returned += chunk.length;
+      const now = reaches('down', returned);
+      if (now === undefined) {
+        client.write(chunk);
+        return;
+      }
+      const part = chunk.subarray(0, chunk.length - (returned - now.afterBytes));
+      if (now.cut === 'hole') {
+        client.write(part);
+        cut('hole');
+      } else {
+        cutting = true;
+        client.write(part, () => cut(now.cut === 'deliver' ? 'reset' : now.cut));
+      }
     });
     client.on('close', gone);
     upstream.on('close', () => {
@@ -122,6 +149,7 @@ export async function startCutProxy(options: {
     },
     close() {
       for (const client of open.keys()) client.destroy();
+      for (const upstream of upstreams) upstream.destroy();
       return new Promise(resolve => server.close(() => resolve()));
     },
   };

@@ -10,6 +10,8 @@ import { safe } from '../../src/lib/text.js';
 import { systemClock } from '../../src/lib/time.js';
 import type { MessageEntry } from '../../src/model/types.js';
 import { openAccount } from '../../src/storage/account.js';
+import { createSession } from '../../src/xmpp/session.js';
+import type { SessionOptions } from '../../src/xmpp/session-types.js';
 import { createWire } from '../../src/xmpp/wire.js';
 import type { Xep } from '../../src/xmpp/xep.js';
 import { bare } from '../helpers/fake-wire.js';
@@ -44,6 +46,8 @@ export async function startClient(options: {
   readonly port: number;
   readonly caFile: string;
   readonly room?: string;
+  /** Patience and pauses of the session. */
+  readonly session?: Partial<SessionOptions>;
 }): Promise<Client> {
   const settings = createConfig({ file: join(options.data, 'config.toml'), clock: systemClock });
   const notices: string[] = [];
@@ -51,6 +55,7 @@ export async function startClient(options: {
     xeps,
     clock: systemClock,
     option: (name, jid) => settings.get(name, jid),
+    createSession: made => createSession({ ...made, ...options.session }),
     debug: text => {
       if (process.env['CAUSETTE_TEST_DEBUG'] !== undefined) console.error(text);
     },

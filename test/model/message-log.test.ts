@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createMessageLog, type NewMessage } from '../../src/model/message-log.js';
 import { s } from './world.js';
 
@@ -116,4 +116,106 @@ test('reactions are grouped by emoji and replaced by person', () => {
   log.react(seq, '1', s('alice'), []);
   log.react(seq, '2', s('carol'), []);
   assert.equal(log.react(seq, '3', s('dan'), [])?.reactions, undefined);
+});
+
+describe('what an archive tells', () => {
+  const log = () => {
+    const made = createMessageLog({ firstSeq: 1000 });
+    made.append(said('a'));
+    made.append(said('b'));
+    return made;
+  };
+
+  test('goes before what came live since the gap was opened, page after page', () => {
+    const one = log();
+    one.openGap();
+    one.append(said('live'));
+    for (const body of ['1', '2', '3']) one.fill(said(body));
+    assert.deepEqual(bodies(one), ['a', 'b', '1', '2', '3', 'live']);
+  });
+
+  test('goes on where it stopped when a further session begins in between', () => {
+    const one = log();
+    one.openGap();
+    one.append(said('live 1'));
+    one.fill(said('1'));
+    one.openGap();
+    one.append(said('live 2'));
+    one.fill(said('2'));
+    const known = one.last()?.seq ?? 0;
+    assert.deepEqual(bodies(one), ['a', 'b', '1', '2', 'live 1', 'live 2']);
+    one.filledTo([...one.newest()][1]?.seq ?? 0);
+    one.fill(said('3'));
+    one.filledTo(known);
+    one.fill(said('4'));
+    assert.deepEqual(bodies(one), ['a', 'b', '1', '2', 'live 1', '3', 'live 2', '4']);
+  });
+
+  test('stands between two live ones where it says so', () => {
+    const one = log();
+    one.openGap();
+    const first = one.append(said('live 1'));
+    one.append(said('live 2'));
+    one.filledTo(first.seq);
+    one.fill(said('between 1'));
+    one.fill(said('between 2'));
+    assert.deepEqual(bodies(one), ['a', 'b', 'live 1', 'between 1', 'between 2', 'live 2']);
+  });
+
+  test('does not go back because of a line that was typed earlier than it was sent', () => {
+    const one = log();
+    const typed = one.append(said('typed without a link'));
+    one.openGap();
+    one.fill(said('1'));
+    one.filledTo(typed.seq);
+    one.fill(said('2'));
+    assert.deepEqual(bodies(one), ['a', 'b', 'typed without a link', '1', '2']);
+  });
+
+  test('goes around what the server itself told late, which stands before what is live', () => {
+    const one = log();
+    one.openGap();
+    one.append(said('live'));
+    const late = one.fill(said('late 1'), true);
+    one.fill(said('late 2'), true);
+    one.fill(said('1'));
+    one.filledTo(late.seq);
+    one.fill(said('2'));
+    assert.deepEqual(bodies(one), ['a', 'b', '1', 'late 1', '2', 'late 2', 'live']);
+  });
+
+  test('comes to the end where nothing was open, and a closed gap takes nothing more', () => {
+    const one = log();
+    one.fill(said('1'));
+    assert.deepEqual(bodies(one), ['a', 'b', '1']);
+    one.openGap();
+    one.closeGaps();
+    one.append(said('c'));
+    one.openGap();
+    one.fill(said('2'));
+    assert.deepEqual(bodies(one), ['a', 'b', '1', 'c', '2']);
+  });
+
+  test('a gap without anything said in it is one gap, and its mark stands at its end until it is filled', () => {
+    const one = log();
+    one.openGap();
+    const { next } = one;
+    one.openGap();
+    assert.equal(one.next, next);
+    one.append(said('live'));
+    one.fill(said('1'));
+    const mark = one.markGap({ kind: 'notice', at: 0, level: 'warning', rows: [] });
+    assert.deepEqual(bodies(one), ['a', 'b', '1', 'notice', 'live']);
+    one.fill(said('2'));
+    one.remove(mark ?? 0);
+    assert.deepEqual(bodies(one), ['a', 'b', '1', '2', 'live']);
+  });
+
+  test('a log that is full keeps its order while it is filled', () => {
+    const one = createMessageLog({ capacity: 4 });
+    one.openGap();
+    one.append(said('live'));
+    for (let i = 0; i < 20; i++) one.fill(said(`${i}`));
+    assert.deepEqual(bodies(one), ['13', '14', '15', '16', '17', '18', '19', 'live']);
+  });
 });
