@@ -215,7 +215,7 @@ function wordingOf(kind: FailureKind, details: FailureDetails): Wording {
     case 'certificate':
       return {
         sentence: `The certificate of ${subject} is not trusted${reasonOf(details)}; fingerprint ${details.fingerprint ?? 'unknown'}.`,
-        nextStep: 'If the operator tells you the same fingerprint: /trust accept. Otherwise do not connect.',
+        nextStep: 'Only if its operator confirms this one: /trust accept.',
         fatal: true,
       };
     case 'mechanism':
