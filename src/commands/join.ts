@@ -107,10 +107,11 @@ class Elsewhere extends Error {
 async function shallMake(api: Api, room: BareJid): Promise<boolean> {
   const near = await nearRoom(api, room);
   if (near === undefined) return true;
-  const answer = await api.ui.ask({
-    text: safe`There is no ${cleanIdentifier(room)}. Enter goes to this one, “new” makes yours`,
-    initial: near,
-  });
+  api.ui.notice(
+    safe`There is no ${cleanIdentifier(room)}, but ${cleanIdentifier(near)}. Enter goes there, “new” makes yours, Esc gives up.`,
+    { chat: room, level: 'warning' },
+  );
+  const answer = await api.ui.ask({ text: safe`Room, or new`, initial: near });
   if (answer?.trim() === 'new' || answer?.trim() === room) return true;
   if (answer === undefined || answer.trim() === '') return false;
   throw new Elsewhere(answer.trim());
@@ -147,11 +148,12 @@ async function throughAnother(api: Api, room: BareJid): Promise<boolean> {
 async function otherNick(api: Api, room: BareJid, nick: string, why: string): Promise<string | undefined> {
   if (api.tabs.current.chat?.id !== room) return undefined;
   const mine = api.session.facts.anonymous ? undefined : await api.muc.reservedNick(room).catch(() => undefined);
-  const text =
+  const said =
     mine === undefined || mine === nick
-      ? safe`${cleanLine(why)} Another nick`
-      : safe`You have registered another nick in ${cleanIdentifier(room)}`;
-  const answer = await api.ui.ask({ text, initial: mine ?? `${nick}_` });
+      ? cleanLine(why)
+      : safe`You have registered the nick ${cleanIdentifier(mine)} in ${cleanIdentifier(room)}; it wants that one.`;
+  api.ui.notice(said, { chat: room, level: 'warning' });
+  const answer = await api.ui.ask({ text: safe`Another nick`, initial: mine ?? `${nick}_` });
   return answer === undefined || answer.trim() === '' || answer.trim() === nick ? undefined : answer.trim();
 }
 

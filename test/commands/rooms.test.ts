@@ -76,7 +76,7 @@ for (const [answer, joined] of [
     const done = rig.run('/join chta@muc.test');
     await new Promise(resolve => setImmediate(resolve));
     const question = rig.core.shell.question();
-    assert.match(question?.text ?? '', /There is no chta@muc\.test/);
+    assert.match(rig.notices('chta@muc.test').at(-1) ?? '', /There is no chta@muc\.test, but chat@muc\.test/);
     assert.equal(question?.initial, ROOM);
     rig.core.shell.answer(question?.id ?? 0, answer);
     assert.equal(await done, answer !== undefined, rig.lastNotice());
@@ -107,7 +107,8 @@ test('/join asks for another nick if the room does not want this one, and propos
   const done = rig.run(`/join ${ROOM}/nemo`);
   await new Promise(resolve => setImmediate(resolve));
   const question = rig.core.shell.question();
-  assert.match(question?.text ?? '', /registered another nick/);
+  assert.match(question?.text ?? '', /Another nick/);
+  assert.match(rig.notices(ROOM).at(-1) ?? '', /registered the nick ana/);
   rig.core.shell.answer(question?.id ?? 0, question?.initial);
   assert.ok(await done);
   assert.deepEqual(joinsOf(rig), [`${ROOM} nemo`, `${ROOM} ana`]);
