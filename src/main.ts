@@ -85,8 +85,10 @@ async function run(intent: Intent): Promise<void> {
     ...declarations.themes,
     ...readUserThemes(join(dirs.config, 'themes'), sentence => complain(sentence)),
   };
-  const state = createState(intent.noLog || intent.demo ? undefined : join(dirs.state, 'state.json'), sentence =>
-    complain(sentence),
+  const state = createState(
+    intent.noLog || intent.demo ? undefined : join(dirs.state, 'state.json'),
+    sentence => complain(sentence),
+    clock,
   );
   const valuesOf = <T>(group: readonly { readonly value: unknown }[]): readonly T[] =>
     group.map(({ value }) => value as T);

@@ -3,7 +3,17 @@
  * The file belongs to the person: defaults are never written into it, comments survive, and a file that cannot be
  * read is never touched.
  */
-import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { errorText, UserError } from '../lib/errors.js';
@@ -150,7 +160,7 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
     const changes = [...dirty];
     dirty.clear();
     try {
-      const [{ default: Conf }, { patch }] = await Promise.all([import('conf'), import('@decimalturn/toml-patch')]);
+      const [{ default: Conf }, { patch }] = await Promise.all([loadConf(), import('@decimalturn/toml-patch')]);
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       let old = '';
       const conf = new Conf<Tree>({
@@ -169,7 +179,9 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
       });
       const tree = structuredClone(conf.store);
       for (const change of changes) place(tree, JSON.parse(change) as readonly string[], currentValue(change));
-      conf.store = tree;
+      safely(file, patch(old, tree), () => {
+        conf.store = tree;
+      });
     } catch (error) {
       for (const change of changes) dirty.add(change);
       onProblem(`The settings could not be saved: ${errorText(error)}`);
@@ -263,6 +275,40 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
       await writing;
     },
   };
+}
+
+/**
+ * What `conf` is made of listens to every signal and kills the process with it a second time, which would cut our own
+ * goodbye short: that is taken back.
+ */
+async function loadConf(): Promise<typeof import('conf')> {
+  const before = new Map(process.eventNames().map(name => [name, new Set(process.rawListeners(String(name)))]));
+  const conf = await import('conf');
+  // Node ignores it, as long as nobody has listened: a file may not grow, and that is an error of the writing alone.
+  if (before.get('SIGXFSZ') === undefined) process.on('SIGXFSZ', () => {});
+  for (const name of process.eventNames()) {
+    if (typeof name !== 'string' || !name.startsWith('SIG') || name === 'SIGXFSZ') continue;
+    for (const listener of process.rawListeners(name)) {
+      if (before.get(name)?.has(listener) !== true) process.off(name, listener as () => void);
+    }
+  }
+  return conf;
+}
+
+/**
+ * Writes a whole copy first: the package takes a write that was cut short by a full disk for a success, and would put half
+ * a file in the place of the person's.
+ */
+function safely(file: string, text: string, write: () => void): void {
+  const target = existsSync(file) ? realpathSync(file) : file;
+  const copy = `${target}.${process.pid}.new`;
+  try {
+    writeFileSync(copy, text, { mode: 0o600, flag: 'wx' });
+    write();
+    if (readFileSync(target, 'utf8') !== text) renameSync(copy, target);
+  } finally {
+    rmSync(copy, { force: true });
+  }
 }
 
 /** `ui.theme` stands in the table `ui`; options of plugins in `plugins.<name>`. */

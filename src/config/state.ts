@@ -1,51 +1,171 @@
-/** Small state that the program keeps for itself (XDG state): one JSON file, 0600, replaced atomically. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+/** Small state that the program keeps for itself (XDG state): one JSON file, 0600, replaced atomically, shared by all processes. */
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { errorText } from '../lib/errors.js';
+import type { Clock } from '../lib/time.js';
 
 const MAX_BYTES = 4 * 1024 * 1024;
+const RETRY_MS = 30_000;
+/** Another process needs a moment for its change; after this long it died in the middle of it. */
+const PATIENCE_MS = 300;
+const PAUSE_MS = 3;
 
 export interface State {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
+  /** What is said is not on the disk. */
+  readonly failing: boolean;
 }
 
-/** `file` undefined: in memory only (guests with nothing to keep, tests). */
-export function createState(file: string | undefined, onProblem: (sentence: string) => void = () => {}): State {
-  const values = new Map<string, unknown>();
-  let broken = false;
+/**
+ * `file` undefined: in memory only (guests with nothing to keep, tests). Each change is made to what is in the file now,
+ * so that two processes lose nothing of each other; a file that is damaged is moved away and said.
+ */
+export function createState(
+  file: string | undefined,
+  onProblem: (sentence: string) => void = () => {},
+  clock?: Clock,
+): State {
+  let values = new Map<string, unknown>();
+  /** What the disk did not take yet. */
+  const unsaved = new Map<string, unknown>();
+  let unreadable = false;
+  let seen = '';
   let failing = false;
+  let cancel: (() => void) | undefined;
+
+  const version = (path: string): string => {
+    const info = statSync(path, { throwIfNoEntry: false });
+    return info === undefined ? '' : `${info.ino} ${info.mtimeMs} ${info.size}`;
+  };
+  const apply = (key: string, value: unknown): void => {
+    if (value === undefined) values.delete(key);
+    else values.set(key, value);
+  };
+  /** Brings in what another process wrote. */
+  const refresh = (path: string): void => {
+    const now = version(path);
+    if (now === seen || now === '') return;
+    const text = readFileSync(path, 'utf8');
+    seen = now;
+    let tree: unknown;
+    try {
+      if (text.length > MAX_BYTES) throw new Error('too large');
+      tree = JSON.parse(text);
+      if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) throw new Error('no table');
+    } catch {
+      let aside = `${path}.corrupt`;
+      for (let i = 2; existsSync(aside); i++) aside = `${path}.${i}.corrupt`;
+      renameSync(path, aside);
+      seen = '';
+      onProblem(`${path} was damaged. It is kept as ${aside}, and a new one is begun.`);
+      return;
+    }
+    values = new Map(Object.entries(tree));
+    for (const [key, value] of unsaved) apply(key, value);
+  };
+  const save = (path: string): void => {
+    cancel?.();
+    cancel = undefined;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      withLock(`${path}.lock`, () => {
+        refresh(path);
+        const next = `${path}.${process.pid}.new`;
+        try {
+          writeFileSync(next, JSON.stringify(Object.fromEntries(values), undefined, 1), { mode: 0o600 });
+          renameSync(next, path);
+        } catch (error) {
+          removeIfThere(next);
+          throw error;
+        }
+        seen = version(path);
+      });
+      unsaved.clear();
+      const again = failing;
+      failing = false;
+      if (again) onProblem('What is to be remembered is saved again.');
+    } catch (error) {
+      cancel = clock?.after(RETRY_MS, () => save(path));
+      // Said once; the next change tries again, with everything.
+      const first = !failing;
+      failing = true;
+      if (first) onProblem(`State could not be saved: ${errorText(error)}`);
+    }
+  };
+
   if (file !== undefined) {
     try {
-      const text = readFileSync(file, 'utf8');
-      if (text.length > MAX_BYTES) throw new Error('too large');
-      const tree: unknown = JSON.parse(text);
-      if (typeof tree === 'object' && tree !== null)
-        for (const [key, value] of Object.entries(tree)) values.set(key, value);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-        broken = true;
-        onProblem(`${file} cannot be read; it is left as it is and nothing is remembered.`);
-      }
+      refresh(file);
+      const info = statSync(file, { throwIfNoEntry: false });
+      if (info !== undefined && (info.mode & 0o077) !== 0) chmodSync(file, 0o600);
+    } catch {
+      unreadable = true;
+      onProblem(`${file} cannot be read; it is left as it is and nothing is remembered.`);
     }
   }
   return {
-    get: key => values.get(key),
-    set(key, value) {
-      if (value === undefined) values.delete(key);
-      else values.set(key, value);
-      if (file === undefined || broken) return;
-      try {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        const next = `${file}.${process.pid}.new`;
-        writeFileSync(next, JSON.stringify(Object.fromEntries(values), undefined, 1), { mode: 0o600 });
-        renameSync(next, file);
-        failing = false;
-      } catch (error) {
-        // Said once; the next change tries again, with everything.
-        if (failing) return;
-        failing = true;
-        onProblem(`State could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+    get failing() {
+      return failing;
+    },
+    get(key) {
+      if (file !== undefined && !unreadable) {
+        try {
+          refresh(file);
+        } catch {
+          // It was readable a moment ago: what is known holds.
+        }
       }
+      return values.get(key);
+    },
+    set(key, value) {
+      apply(key, value);
+      if (file === undefined || unreadable) return;
+      unsaved.set(key, value);
+      save(file);
     },
   };
+}
+
+/** One process at a time, for some milliseconds. */
+function withLock(path: string, run: () => void): void {
+  const begun = Date.now();
+  for (;;) {
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+      break;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+    // Whoever made it was killed: nobody holds it so long.
+    if (Math.abs(Date.now() - begun) > PATIENCE_MS) {
+      removeIfThere(path);
+      continue;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+  }
+  try {
+    run();
+  } finally {
+    removeIfThere(path);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Gone already.
+  }
 }

@@ -408,6 +408,7 @@ export function createCore(options: CoreOptions): Core {
     drafts,
     screen: () => screen,
     now,
+    warning: () => history.warning,
     onTouch(listener) {
       touchListeners.add(listener);
       return () => void touchListeners.delete(listener);

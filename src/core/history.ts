@@ -33,6 +33,8 @@ export interface HistoryService {
   open(account: BareJid | undefined, guestHost?: BareJid): Promise<void>;
   /** Small state of the account, or of this run. */
   readonly state: StateFile;
+  /** For the status bar, as long as it lasts. */
+  readonly warning: Safe | undefined;
   /** The person wants to see what is above the first entry. */
   older(chat: ChatId): void;
   /** The archive is being asked for this chat. */
@@ -76,7 +78,8 @@ export function createHistory(options: {
   let account: AccountStore | undefined;
   /** Sequence number → key of what was said in this run. */
   const keys = new Map<ChatId, Map<number, number>>();
-  let backlog: { readonly chat: ChatId; readonly seq: number }[] = [];
+  /** What waits for the disk, in the order in which it happened. */
+  let backlog: { readonly chat: ChatId; readonly entry: MessageEntry }[] = [];
   let failing = false;
   let frozen = false;
   let cancelRetry: (() => void) | undefined;
@@ -119,45 +122,60 @@ export function createHistory(options: {
     return 'start';
   };
 
+  const wait = (chat: Chat, entry: MessageEntry): void => {
+    if (backlog.length < MAX_BACKLOG) backlog.push({ chat: chat.id, entry });
+  };
   const trouble = (error: unknown): void => {
-    if (!failing) warn(safe`The history is not saved: ${cleanLine(errorText(error))} It is tried again by itself.`);
+    const first = !failing;
     failing = true;
+    if (first) warn(safe`The history is not saved: ${cleanLine(errorText(error))} It is tried again by itself.`);
+    touch('status');
     cancelRetry ??= clock.after(RETRY_MS, () => {
       cancelRetry = undefined;
       const again = backlog;
       backlog = [];
       failing = false;
-      for (const { chat: id, seq } of again) {
+      for (const { chat: id, entry } of again) {
         const chat = store.chat(id);
-        const entry = chat?.log.get(seq);
-        if (chat !== undefined && entry?.kind === 'message') keep(chat, entry);
+        if (chat === undefined) continue;
+        // As it is now, if it is still there.
+        const now = chat.log.get(entry.seq);
+        const message = now?.kind === 'message' ? now : entry;
+        if (keyOf(id, message) === undefined) keep(chat, message);
+        else change(chat, message);
       }
       if (!failing && again.length > 0) warn(safe`The history is saved again.`);
+      touch('status');
     });
   };
 
   const keep = (chat: Chat, entry: MessageEntry): void => {
     if (account === undefined || !account.writable || entry.stored !== undefined || !wanted(chat.id)) return;
     if (failing) {
-      if (backlog.length < MAX_BACKLOG) backlog.push({ chat: chat.id, seq: entry.seq });
+      wait(chat, entry);
       return;
     }
     try {
       const key = account.history.add(chat.id, entry, placeOf(chat, entry));
       if (key !== undefined) remember(chat, entry.seq, key);
     } catch (error) {
-      backlog.push({ chat: chat.id, seq: entry.seq });
+      wait(chat, entry);
       trouble(error);
     }
   };
 
   const change = (chat: Chat, entry: MessageEntry): void => {
-    if (account === undefined || !account.writable || failing || (frozen && entry.self)) return;
+    if (account === undefined || !account.writable || (frozen && entry.self)) return;
     const key = keyOf(chat.id, entry);
     if (key === undefined) return;
+    if (failing) {
+      wait(chat, entry);
+      return;
+    }
     try {
       account.history.change(chat.id, key, entry);
     } catch (error) {
+      wait(chat, entry);
       trouble(error);
     }
   };
@@ -373,13 +391,19 @@ export function createHistory(options: {
     get state() {
       return account?.state ?? memoryState;
     },
+    get warning() {
+      return failing || account?.failing === true ? safe`history not saved` : undefined;
+    },
     async open(jid, guestHost) {
       const wantedFor = jid ?? (settings.get('history.guests') === true ? guestHost : undefined);
       if (wantedFor === account?.account) return;
       closeStore();
       if (wantedFor === undefined || options.openStore === undefined) return;
       try {
-        account = await options.openStore(wantedFor, sentence => warn(cleanLine(sentence)));
+        account = await options.openStore(wantedFor, sentence => {
+          warn(cleanLine(sentence));
+          touch('status');
+        });
       } catch (error) {
         warn(safe`No history is kept: ${cleanLine(errorText(error))}`);
         return;

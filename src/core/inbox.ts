@@ -52,9 +52,12 @@ export function createIgnores(state: StateFile): Ignores {
   };
   return {
     add(rule) {
+      // Another process may have added some.
+      rules = readRules(state.get(STATE_KEY));
       if (!rules.some(one => sameRule(one, rule))) keep([...rules, rule]);
     },
     remove(rule) {
+      rules = readRules(state.get(STATE_KEY));
       const rest = rules.filter(one => !sameRule(one, rule));
       if (rest.length === rules.length) return false;
       keep(rest);

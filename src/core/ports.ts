@@ -126,6 +126,8 @@ export interface AccountStore {
   readonly history: History;
   /** Drafts, what waits to be sent, what was read. */
   readonly state: StateFile;
+  /** Something that was to be kept is only in memory. */
+  readonly failing?: boolean;
   close(): void;
 }
 /** Rejects with a UserError if there is no way; `onProblem` gets sentences for the person. */

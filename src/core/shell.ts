@@ -3,7 +3,7 @@ import type { Hooks as HookTable } from '../api.js';
 import { DROP, type Hooks } from '../lib/hooks.js';
 
 import { type Span, span } from '../lib/span.js';
-import { cleanIdentifier, safe } from '../lib/text.js';
+import { cleanIdentifier, type Safe, safe } from '../lib/text.js';
 import type { StoreReader } from '../model/reader.js';
 import type { Activity, MessageEntry } from '../model/types.js';
 import type { ListItem, Row, ScreenPort, Shell, TabInfo } from '../model/view.js';
@@ -68,6 +68,7 @@ export function createShell(options: {
   readonly screen: () => ScreenPort;
   readonly now: () => number;
   readonly onTouch: Shell['onTouch'];
+  readonly warning?: () => Safe | undefined;
 }): CoreShell {
   const {
     store,
@@ -110,6 +111,11 @@ export function createShell(options: {
     return dispatcher.dispatch(asked.line, asked.tab);
   };
 
+  /** What must not be overlooked as long as it lasts. */
+  const warningRow = (): Row => {
+    const warning = options.warning?.();
+    return warning === undefined ? [] : [span('bar.normal', safe` `), span('bar.error', safe`[${warning}]`)];
+  };
   const connectionRow = (): Row => {
     const { status, jid, anonymous, domain, retryAt, tls, show, doubtful } = store.session;
     const host = domain === undefined ? safe`server` : cleanIdentifier(domain);
@@ -179,7 +185,7 @@ export function createShell(options: {
     },
     question: () => questions.current,
     answer: (id, text) => questions.answer(id, text),
-    statusBar: () => ({ left: connectionRow(), right: activeTabs(tabs.infos()) }),
+    statusBar: () => ({ left: [...connectionRow(), ...warningRow()], right: activeTabs(tabs.infos()) }),
     info: () => notices.info,
     seen: id => tabs.seen(id),
     focused(yes) {

@@ -1,9 +1,11 @@
 /** The folder of one account: lock, text logs, database and small state, opened together and closed together. */
+import { chmodSync, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDir } from '../lib/dirs.js';
-import { errorText } from '../lib/errors.js';
+import { errorText, UserError } from '../lib/errors.js';
 import type { BareJid } from '../lib/jid.js';
 import type { Clock } from '../lib/time.js';
+import { diskReason } from './disk-error.js';
 import { type Driver, loadDriver } from './driver.js';
 import { fileNameOf } from './file-name.js';
 import { takeLock } from './lock.js';
@@ -23,6 +25,8 @@ export interface Account {
   readonly folder: string;
   readonly history: Keep;
   readonly state: SmallState;
+  /** Something that was to be kept is only in memory. */
+  readonly failing: boolean;
   close(): void;
 }
 
@@ -30,7 +34,7 @@ export interface AccountOptions {
   /** Folder of the program's data. */
   readonly data: string;
   readonly clock: Clock;
-  readonly createState: (file: string, onProblem: (sentence: string) => void) => SmallState;
+  readonly createState: (file: string, onProblem: (sentence: string) => void, clock?: Clock) => SmallState;
   /** `null`: without SQLite. */
   readonly driver?: Driver | null;
 }
@@ -50,13 +54,20 @@ export async function openAccount(
     ensurePrivateDir(folder);
     lock = takeLock(join(folder, 'lock'));
   } catch (error) {
-    onProblem(`No history is kept: ${errorText(error)}`);
-    return undefined;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(code) || !existsSync(folder)) {
+      onProblem(`No history is kept: ${error instanceof UserError ? errorText(error) : diskReason(error)}`);
+      return undefined;
+    }
+    // What is there can be read, at least.
+    onProblem(`The history is only read, nothing is added: ${diskReason(error)}`);
+    lock = { held: false };
   }
+  if (lock.held) closeToOthers(folder);
   const writable = lock.held;
   const driver = options.driver === undefined ? await loadDriver() : (options.driver ?? undefined);
   const file = join(folder, 'state.json');
-  const state = writable ? options.createState(file, onProblem) : frozen(options.createState(file, () => {}));
+  const state = writable ? options.createState(file, onProblem, clock) : frozen(options.createState(file, () => {}));
   const texts = createTextKeep(logs, state);
   let database: ReturnType<typeof openSqlite>;
   if (driver !== undefined) {
@@ -77,6 +88,13 @@ export async function openAccount(
     ? createTextLog({ folder: logs, clock, onProblem, immediate: database === undefined })
     : undefined;
 
+  const told = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (error) {
+      throw new Error(diskReason(error), { cause: error });
+    }
+  };
   let closed = false;
   // What is found by words is put in order while nobody types.
   let cancelTidy: (() => void) | undefined;
@@ -97,13 +115,13 @@ export async function openAccount(
       if (textLog === undefined) return undefined;
       const known = entry.stanzaId === undefined ? undefined : queryable.find(chat, { stanzaId: entry.stanzaId });
       if (known !== undefined) return known;
-      const key = queryable.add(chat, entry, place);
+      const key = told(() => queryable.add(chat, entry, place));
       textLog.add(chat, entry, entry.self ? 'out' : 'in');
       if (database !== undefined) tidySoon(TIDY_MS);
       return key;
     },
     change(chat, key, entry) {
-      queryable.change(chat, key, entry);
+      told(() => queryable.change(chat, key, entry));
     },
     note(chat, entry, kind) {
       textLog?.add(chat, entry, kind);
@@ -129,8 +147,20 @@ export async function openAccount(
     folder,
     history,
     state,
+    get failing() {
+      return textLog?.failing === true || state.failing === true;
+    },
     close,
   };
+}
+
+/** Files that were made readable for others, by hand or by a backup, are ours alone again. */
+function closeToOthers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const info = lstatSync(path, { throwIfNoEntry: false });
+    if (info?.isFile() === true && (info.mode & 0o077) !== 0) chmodSync(path, 0o600);
+  }
 }
 
 /** Read, but changes stay in memory. */

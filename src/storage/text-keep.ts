@@ -19,6 +19,8 @@ const TURN_MS = 8;
 export interface SmallState {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
+  /** What is said is not on the disk. */
+  readonly failing?: boolean;
 }
 interface Month {
   readonly path: string;

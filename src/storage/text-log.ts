@@ -1,9 +1,10 @@
 /** The text logs of one account: a file per conversation and month, for people and grep; written in the background, never in the way. */
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDir } from '../lib/dirs.js';
 import type { Clock } from '../lib/time.js';
 import type { MessageEntry } from '../model/types.js';
+import { diskReason } from './disk-error.js';
 import { fileNameOf } from './file-name.js';
 import { monthOf, printHeader, printRecord, type RecordKind } from './log-format.js';
 
@@ -20,6 +21,8 @@ export interface TextLog {
   add(chat: string, entry: MessageEntry, kind: RecordKind): void;
   /** Writes what waits; false: the disk did not take it. */
   flush(): boolean;
+  /** Lines wait for a disk that does not take them. */
+  readonly failing: boolean;
   close(): void;
 }
 
@@ -66,6 +69,7 @@ export function createTextLog(options: {
     try {
       const info = fstatSync(file);
       if (!info.isFile()) throw new Error('it is no plain file');
+      if ((info.mode & 0o077) !== 0) fchmodSync(file, 0o600);
       if (info.size === 0) one.bytes.unshift(Buffer.from(printHeader(one.chat)));
       else if (!failing && !endsWithNewline(file, info.size)) one.bytes.unshift(Buffer.from('\n'));
       while (one.bytes.length > 0) {
@@ -90,13 +94,15 @@ export function createTextLog(options: {
         waiting.delete(path);
       }
       size = 0;
-      if (failing) onProblem('The history is saved again.');
+      const again = failing;
       failing = false;
+      if (again) onProblem('The history is saved again.');
       return true;
     } catch (error) {
       known.clear();
-      if (!failing) onProblem(`The history is not saved: ${reasonOf(error)} It is tried again by itself.`);
+      const first = !failing;
       failing = true;
+      if (first) onProblem(`The history is not saved: ${diskReason(error)} It is tried again by itself.`);
       schedule(RETRY_MS);
       return false;
     }
@@ -122,6 +128,9 @@ export function createTextLog(options: {
       else schedule(failing ? RETRY_MS : FLUSH_MS);
     },
     flush,
+    get failing() {
+      return failing;
+    },
     close() {
       flush();
       closed = true;
@@ -134,21 +143,4 @@ export function createTextLog(options: {
 function endsWithNewline(file: number, size: number): boolean {
   const last = Buffer.alloc(1);
   return readSync(file, last, 0, 1, size - 1) === 1 && last[0] === 0x0a;
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full.';
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return 'its folder may not be written to.';
-    case 'ELOOP':
-      return 'a file of it is a symbolic link.';
-    default:
-      return `${error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error)}`;
-  }
 }
