@@ -23,6 +23,8 @@ export interface Row {
 export interface WrapOptions {
   /** Empty columns before every row after the first. */
   readonly indent?: number;
+  /** Columns of the first row that something else takes. */
+  readonly first?: number;
 }
 
 const isSpace = (c: Cluster): boolean => c.s === ' ' || c.s === '\u00a0' || c.s === '\u3000';
@@ -37,7 +39,8 @@ export function wrap(spans: readonly Span[], cols: number, options: WrapOptions 
   const rows: Row[] = [];
   let cells: Cell[] = [];
   let used = 0;
-  let room = Math.max(1, cols);
+  const first = Math.max(0, Math.min(options.first ?? 0, cols - 2));
+  let room = Math.max(1, cols - first);
   let breakAt = 0;
   let starts = true;
 
@@ -73,7 +76,9 @@ export function wrap(spans: readonly Span[], cols: number, options: WrapOptions 
           flush([], false);
           continue;
         }
-        if (breakAt > 0 && breakAt < cells.length) {
+        // Behind something else an overlong word begins a row of its own.
+        const whole = rows.length === 0 && first > indent && breakAt === 0;
+        if (whole || (breakAt > 0 && breakAt < cells.length)) {
           const rest = cells.splice(breakAt);
           while (cells.length > 1 && isSpace(cells.at(-1)!.c)) cells.pop();
           flush(rest, false);

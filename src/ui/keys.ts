@@ -158,6 +158,12 @@ function chordOf(name: string, modifiers: number): Chord {
   return `${ctrl}${alt}${modifiers & SHIFT ? 'shift-' : ''}${name}`;
 }
 
+/** A key has one letter: that of İ, whose small one are two, stays as it is. */
+function lower(char: string): string {
+  const low = char.toLowerCase();
+  return [...low].length === 1 ? low : char;
+}
+
 /** Lines in one read that nobody can have typed ahead. */
 const BURST_LINES = 3;
 
@@ -226,7 +232,7 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
     const char = String.fromCodePoint(code);
     if ((modifiers & ~SHIFT) === 0) onEvent({ type: 'text', text: modifiers & SHIFT ? char.toUpperCase() : char });
     else {
-      const low = char.toLowerCase();
+      const low = lower(char);
       key(low, modifiers | (low !== char ? SHIFT : 0));
     }
   }
@@ -411,7 +417,7 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
     else if (codeAfter >= 0x80 && codeAfter < 0xa0) onEvent({ type: 'cleaned' });
     else if (char === ' ') key('space', ALT);
     else {
-      const low = char.toLowerCase();
+      const low = lower(char);
       key(low, ALT | (low !== char ? SHIFT : 0));
     }
     return 1 + char.length;

@@ -85,9 +85,13 @@ function decode(reads: readonly Buffer[]): InputEvent[] {
   return events;
 }
 
+/** An end of a paste that another end follows may be part of it: that is judged by what came in one read. */
+const AMBIGUOUS = /\x1b\[201~(?:(?!\x1b\[200~)[\s\S])*\x1b\[201~/;
+
 test('however the bytes are torn apart, the keys are the same', () => {
   fc.assert(
     fc.property(stream, fc.array(fc.nat(60), { maxLength: 8 }), (bytes, cuts) => {
+      fc.pre(!AMBIGUOUS.test(bytes.toString('latin1')));
       const at = [...new Set(cuts)].filter(cut => cut < bytes.length).sort((a, b) => a - b);
       const reads = [0, ...at].map((from, i) => bytes.subarray(from, at[i] ?? bytes.length));
       assert.deepEqual(decode(reads), decode([bytes]));

@@ -233,3 +233,11 @@ test('a link that looks like another says what it is', () => {
     assert.equal(spans.map(one => one.text).join(''), seen);
   }
 });
+
+test('in a narrow log the rows after the first have only the mark before them, and a long word begins a row', () => {
+  const narrow = { ...context, columns: 20 };
+  const shown = (body: string) => linesOfEntry(message('ana', body), narrow).map(lineText);
+  assert.deepEqual(shown('one two three four five'), ['09:05 ana> one two', '│ three four five']);
+  assert.deepEqual(shown('conversation about it'), ['09:05 ana>', '│ conversation about', '│ it']);
+  assert.deepEqual(shown('hi\n09:05 bob> key'), ['09:05 ana> hi', '│ 09:05 bob> key']);
+});

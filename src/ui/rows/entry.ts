@@ -10,8 +10,12 @@ import { clockText } from './time.js';
 
 /** Fewer columns for the body are not worth an indentation. */
 const MIN_BODY = 10;
+/** In a narrow log the first words may be few: the rest has rows of nearly the whole width. */
+const MIN_BODY_BEHIND = 4;
 /** Rows after the first in the bare view begin with so many blanks: what a stranger wrote never starts where a time or a nick does. */
 const LOOSE_INDENT = 2;
+/** In a narrower log the rows after the first have only our mark before them: the column of the body would be half empty. */
+const MIN_BODY_COLUMN = 36;
 
 export interface EntryParts {
   /** Time and what follows it up to the body. */
@@ -51,19 +55,21 @@ export function timeBehind(at: number, context: RowContext): Span[] {
 export function entryLines(parts: EntryParts, context: RowContext): Line[] {
   const { columns, signs } = context;
   const loose = context.bare === true || context.spoken === true;
-  const prefix = clipCells(prefixCells(parts, context), Math.max(1, columns - MIN_BODY));
-  const column = loose ? Math.min(LOOSE_INDENT, columns - 1) : cellsWidth(prefix);
-  const room = Math.max(1, columns - column);
-  // The mark stands where the separator stands in the first row.
+  const narrow = !loose && columns < MIN_BODY_COLUMN;
+  const prefix = clipCells(prefixCells(parts, context), Math.max(1, columns - (narrow ? MIN_BODY_BEHIND : MIN_BODY)));
   const mark = cellsOf([words('text.mark', signs.continued)]);
   const markWidth = cellsWidth(mark);
+  const width = cellsWidth(prefix);
+  const column = loose ? Math.min(LOOSE_INDENT, columns - 1) : narrow ? Math.min(width, markWidth + 1) : width;
+  const room = Math.max(1, columns - column);
+  // The mark stands where the separator stands in the first row, or in a narrow log before everything.
   const indent =
     column > markWidth && !loose ? [...blanks(column - markWidth - 1), ...mark, ...blanks(1)] : blanks(column);
 
   // Bare rows are as wide as the log, so that little stands between what a mouse takes.
   let rows: readonly WrappedRow[] = loose
     ? wrap([...parts.prefix, ...parts.body], columns, { indent: LOOSE_INDENT })
-    : wrap(parts.body, room);
+    : wrap(parts.body, room, { first: width - column });
   let cut = 0;
   const max = parts.maxRows;
   if (max !== undefined && rows.length > max) {
