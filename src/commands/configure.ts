@@ -8,8 +8,10 @@ import {
   defineCommand,
   type Form,
   fieldNamed,
+  formChanges,
   formRows,
   initialValues,
+  plain,
   type Room,
   refusal,
   safe,
@@ -73,8 +75,13 @@ export default defineCommand({
         await api.mucAdmin.cancelConfig(room.id);
         return;
       }
+      const changes = formChanges(form, answer.values);
       await api.mucAdmin.submitConfig(room.id, form, answer.values);
-      api.ui.notice(safe`The settings of ${cleanIdentifier(room.id)} are saved.`, { chat: room.id });
+      const rows = [
+        plain(safe`The settings of ${cleanIdentifier(room.id)} are saved.`),
+        ...changes.map(change => plain(safe`  ${change}`, 'text.dim')),
+      ];
+      api.ui.notice(changes.length === 0 ? safe`Nothing was changed in ${room.title}.` : rows, { chat: room.id });
     } catch (error) {
       throw refusal(error, {
         forbidden: ['Only owners of a room may change its settings.', '/names shows them (~).'],

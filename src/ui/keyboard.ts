@@ -190,10 +190,14 @@ export function createKeyboard({
         }
         if ((view.type === 'list' || view.type === 'table') && composer.empty && !composer.searching) {
           own.list.sync(view, '');
-          const command = own.list.keyCommand(text === ' ' ? 'space' : text);
-          if (command !== undefined) {
+          // Over a slow link a key pressed twice comes at once; what else comes at once is meant for the line.
+          const [key = ''] = text;
+          const command = own.list.keyCommand(key === ' ' ? 'space' : key);
+          if (command !== undefined && text === key.repeat(text.length / key.length)) {
             shell.submit(command);
             touch('view');
+            // The command may have asked a question.
+            if (text.length > key.length) keyboard.text(text.slice(key.length));
             return;
           }
         }

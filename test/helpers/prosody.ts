@@ -28,8 +28,6 @@ export interface ProsodyOptions {
   readonly modules?: readonly string[];
   /** Modules to leave out, `smacks` for instance. */
   readonly withoutModules?: readonly string[];
-  /** Modules of all hosts beside the usual ones. */
-  readonly moreModules?: readonly string[];
   /** Modules of the room service beside its archive, `muc_moderation` for instance. */
   readonly roomModules?: readonly string[];
   /** In-band registration on example.test. */
