@@ -315,8 +315,11 @@ export function createSession(options: {
       );
       // The password was changed elsewhere: asked for, never tried again by itself.
       if (status === 'stopped' && worked && failure?.refused === true && passwordOwner !== undefined) {
-        service.connect({ jid: passwordOwner }).catch((error: unknown) => {
-          notice('error', cleanLine(errorText(error)));
+        const owner = passwordOwner;
+        worked = false;
+        // When everybody has been told, so that the end of this login is not taken for that of the next one.
+        queueMicrotask(() => {
+          service.connect({ jid: owner }).catch((error: unknown) => notice('error', cleanLine(errorText(error))));
         });
       }
     },
