@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Owner } from '../lib/emitter.js';
 import { errorText } from '../lib/errors.js';
 import type { ChatId } from '../model/types.js';
+import { EndlessError } from './bounded.js';
 
 /** So many faults within the window and the owner is disabled. */
 export const MAX_FAULTS = 5;
@@ -101,7 +102,8 @@ export function createGuard(options: {
         if (owner === 'core') return;
         const at = now();
         known.recent = [...known.recent.filter(one => at - one < FAULT_WINDOW_MS), at];
-        if (known.recent.length >= MAX_FAULTS) {
+        // It would hold everything up each time.
+        if (known.recent.length >= MAX_FAULTS || error instanceof EndlessError) {
           known.recent = [];
           onTooMany(owner, error);
         }

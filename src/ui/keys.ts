@@ -188,11 +188,11 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
   const reply = (data: string): void => onEvent({ type: 'reply', data });
   // The number of the protocols is the modifiers plus one.
   const modified = (name: string, number: number, extra = 0): void => key(name, Math.max(0, number - 1) | extra);
-  const givePaste = (raw: string): void => {
+  const givePaste = (raw: string, isCleaned = false): void => {
     const text = raw.replace(/\r\n?/g, '\n');
     const clean = text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '');
     onEvent({ type: 'paste', text: clean });
-    if (clean !== text) onEvent({ type: 'cleaned' });
+    if (isCleaned || clean !== text) onEvent({ type: 'cleaned' });
   };
 
   function control(code: number, extra = 0): void {
@@ -444,7 +444,8 @@ export function createKeyDecoder(options: KeyDecoderOptions): KeyDecoder {
     buffer = end < 0 ? buffer.slice(buffer.length - keep) : buffer.slice(end + PASTE_END.length);
     if (end < 0) return false;
     paste = undefined;
-    givePaste(pieces.join('').replaceAll(PASTE_END, ''));
+    const text = pieces.join('');
+    givePaste(text.replaceAll(PASTE_END, ''), text.includes(PASTE_END));
     return true;
   }
 

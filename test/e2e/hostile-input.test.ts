@@ -42,8 +42,25 @@ describe('the keyboard', () => {
     await clear();
   });
 
-  test('K002 K003 K007: what was pasted is never a command before Enter', async () => {
-    for (const id of ['K002', 'K003', 'K007']) {
+  test('K003: an end mark within a paste does not end it, and the person is told what was left out', async () => {
+    const count = stage.client().log.length;
+    stage.terminal.paste(inputOf('K003'));
+    await stage.terminal.waitFor(/left out of the line/);
+    await stage.sync();
+    judge();
+    assert.match(stage.terminal.text(), /nemo> x\/quit/);
+    assert.equal(
+      stage
+        .client()
+        .log.slice(count)
+        .some(line => line.includes('<body>')),
+      false,
+    );
+    await clear();
+  });
+
+  test('K002 K007: what was pasted is never a command before Enter', async () => {
+    for (const id of ['K002', 'K007']) {
       stage.terminal.paste(inputOf(id));
       await stage.terminal.waitFor(/quit/);
       await stage.sync();
@@ -102,6 +119,7 @@ describe('the keyboard', () => {
     await stage.until(() => said().includes('a31mb'));
     // The input line took none of it in: what was seen before Enter is what was sent.
     assert.doesNotMatch(bodies(), /[\x7f-\x9f]/);
+    await stage.terminal.waitFor(/Characters that cannot be sent were left out/);
     stage.terminal.key('Alt-1');
     await clear();
   });
@@ -149,7 +167,22 @@ describe('the keyboard', () => {
       const went = stage.client().log.slice(sent).join('\n');
       assert.doesNotMatch(went, /<presence[^>]* to=|<message|roster/, id);
     }
+    const before = stage.client().log.length;
     stage.terminal.enter(`/join ${inputOf('R001').replace('secret', 'linksecret')}`);
+    await stage.terminal.waitFor(/Enter room@rooms\.example\?/);
+    stage.terminal.key('n');
+    await stage.terminal.waitGone(/Enter room@rooms\.example\?/);
+    await stage.sync();
+    assert.equal(
+      stage
+        .client()
+        .log.slice(before)
+        .some(line => line.includes('room@rooms.example')),
+      false,
+    );
+    stage.terminal.enter(`/join ${inputOf('R001').replace('secret', 'linksecret')}`);
+    await stage.terminal.waitFor(/Enter room@rooms\.example\?/);
+    stage.terminal.key('y');
     await stage.until(() => stage.client().log.some(line => line.includes('room@rooms.example/')));
     await stage.terminal.waitFor(/nemo in room|room, \d/);
     assert.equal(stage.terminal.text().includes('linksecret'), false);
@@ -227,9 +260,10 @@ describe('arguments and environment', () => {
     await shown({ args: ['--jid', '../../x'] }, /not (an|a valid) address|address/i);
   });
   test('A009: without UTF-8 there is ASCII', async () => {
-    const terminal = openTerminal({ args: ['--demo', '--nick', 'nemo'], env: { LANG: 'C' } });
+    const terminal = openTerminal({ args: ['--demo', '--nick', 'nemo'], env: { LC_ALL: 'C' } });
     await terminal.waitFor(/nemo>/);
-    assert.doesNotMatch(terminal.screen()[0] ?? '', /[^\0-\x7f]/);
+    await terminal.waitFor(/This locale is not UTF-8, so only ASCII is shown/);
+    assert.doesNotMatch(terminal.raw().toString('latin1'), /[\x80-\xff]/);
     await terminal.kill();
   });
   test('A010: without a home it runs', async () => {
@@ -263,6 +297,22 @@ describe('arguments and environment', () => {
       assert.deepEqual(untrusting.taken().forbidden, []);
     } finally {
       await untrusting.stop();
+    }
+  });
+  test('A006 R001: a link as an argument is asked about before anything is done', async () => {
+    const link = inputOf('R001').replace('secret', 'linksecret');
+    const stage = await startStage({ rooms: [link], wait: false });
+    try {
+      await stage.terminal.waitFor(/Enter room@rooms\.example\?/);
+      assert.equal(stage.terminal.text().includes('linksecret'), false);
+      stage.terminal.key('n');
+      await stage.terminal.waitFor(/You did not enter this room/);
+      await stage.until(() => stage.server.clients.some(client => client.log.some(line => line.includes('<presence'))));
+      const sent = stage.server.clients.flatMap(client => client.log).join('\n');
+      assert.doesNotMatch(sent, /room@rooms\.example/);
+      assert.deepEqual(stage.taken().forbidden, []);
+    } finally {
+      await stage.stop();
     }
   });
   test('A006 R005 R006: links as arguments', async () => {
