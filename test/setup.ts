@@ -20,9 +20,14 @@ const TOOLS: readonly Tool[] = [
   },
   { program: 'python3', debianPackage: 'python3', purpose: 'opens the pseudo-terminal that the program is driven in' },
   { program: 'profanity', debianPackage: 'profanity', purpose: 'a client by other people, in rooms with ours' },
+  { program: 'ejabberdctl', debianPackage: 'ejabberd', purpose: 'another real server, for logins and rooms' },
   { program: 'biboumi', debianPackage: 'biboumi', purpose: 'the gateway of the IRC suite' },
   { program: 'ngircd', debianPackage: 'ngircd', purpose: 'the IRC server behind it' },
-  { program: '/usr/share/ejabberd', debianPackage: 'ejabberd', purpose: 'a second XMPP server, for logins and new accounts' },
+  {
+    program: '/usr/share/ejabberd',
+    debianPackage: 'ejabberd',
+    purpose: 'a second XMPP server, for logins and new accounts',
+  },
   { program: 'openssl', debianPackage: 'openssl', purpose: 'makes the throwaway certificate authority' },
 ];
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Peer } from '../helpers/peer.js';
-import { openTerminal, type TestTerminal } from '../helpers/pty.js';
+import type { TestTerminal } from '../helpers/pty.js';
+import { enterRoom, flat, type RoomClients, roomCases } from '../helpers/room-cases.js';
 import { startWorld, type World } from '../helpers/world.js';
 
 const OWNER = 'http://jabber.org/protocol/muc#owner';
@@ -14,6 +15,7 @@ let mod: TestTerminal;
 let bob: Peer;
 let profanity: TestTerminal;
 let ROOM: string;
+let clients: RoomClients;
 
 const roomOf = (name: string): string => `${name}@${world.prosody.roomService}`;
 const field = (name: string, value: string): string =>
@@ -26,38 +28,13 @@ const configure = (peer: Peer, room: string, fields: string) =>
   );
 const admin = (peer: Peer, room: string, item: string) =>
   peer.request(`<query xmlns='${ADMIN}'>${item}</query>`, room, 'set');
-/** The next presence of this occupant whose item has the attribute. */
-const itemOf = (peer: Peer, occupant: string, name: string, value: string) =>
-  peer.next(
-    stanza =>
-      stanza.is('presence') &&
-      stanza.attrs['from'] === occupant &&
-      stanza.getChild('x', USER)?.getChild('item')?.attrs[name] === value,
-  );
-
-/** The words on the screen whatever lines they were broken into. */
-const flat = (words: RegExp) => (lines: readonly string[]) => words.test(lines.join(' ').replace(/[\s│]+/g, ' '));
-
 before(async () => {
   world = await startWorld({ users: { mod: 'pw', bob: 'pw', carol: 'pw' }, roomModules: ['muc_moderation'] });
   ROOM = world.room;
-  const { prosody } = world;
-  mod = openTerminal({
-    columns: 110,
-    rows: 32,
-    args: [...world.route, '--jid', `mod@${prosody.domain}`, '--password-command', 'echo pw', ROOM],
-  });
-  await mod.waitFor('The room is new and yours');
-  bob = await world.peerWithAccount('bob', 'pw');
-  await bob.joinRoom(ROOM, 'captain nemo');
-  profanity = openTerminal({ columns: 110, rows: 32, command: ['profanity'] });
-  await profanity.waitFor(/offline/);
-  profanity.enter(`/connect carol@${prosody.domain} server ${prosody.host} port ${prosody.port} tls trust`);
-  await profanity.waitFor(/enter password/i);
-  profanity.enter('pw');
-  await profanity.waitFor(/online/);
-  profanity.enter(`/join ${ROOM} nick carol`);
-  await profanity.waitFor('You have joined the room as carol');
+  const { prosody, route } = world;
+  const server = { host: prosody.host, port: prosody.port, domain: prosody.domain, route };
+  clients = await enterRoom(server, ROOM, local => world.peerWithAccount(local, 'pw'));
+  ({ mod, bob, profanity } = clients);
 });
 after(async () => {
   await Promise.all([mod?.kill(), profanity?.kill()]);
@@ -65,87 +42,7 @@ after(async () => {
 });
 
 describe('three clients in a room', () => {
-  test('§7.2 everybody sees who is there, with their ranks as text', async () => {
-    await mod.waitFor(/~ mod/);
-    await mod.waitFor(/ carol/);
-    mod.enter('/names');
-    await mod.waitFor(/2 participants: captain nemo carol/);
-    await profanity.waitFor('captain nemo');
-  });
-
-  test('§7.4 what one says all hear', async () => {
-    mod.enter('hello from the owner');
-    await bob.heard('hello from the owner');
-    await profanity.waitFor(/mod: hello from the owner/);
-    profanity.enter('hello from profanity');
-    await mod.waitFor(/carol.*hello from profanity/);
-    await bob.say(ROOM, 'hello from the script');
-    await mod.waitFor(/captain nemo.*hello from the script/);
-    await profanity.waitFor(/captain nemo: hello from the script/);
-  });
-
-  test('§7.5 a private message to a nick with a space, and back', async () => {
-    mod.enter('/msg captain nemo only you');
-    const heard = await bob.heard('only you');
-    assert.equal(heard.attrs['from'], `${ROOM}/mod`);
-    bob.message(`${ROOM}/mod`, 'only I', `<x xmlns='${USER}'/>`);
-    await mod.waitFor(/2:captain nemo\*1/);
-    mod.key('Alt-a');
-    await mod.waitFor('only I');
-    mod.enter('/close');
-    await mod.waitFor('hello from the script');
-  });
-
-  test('§7.6 a nick is changed, one that is taken is not', async () => {
-    mod.enter('/nick big boss');
-    await profanity.waitFor(/mod is now known as big boss/);
-    await mod.waitFor('big boss>');
-    mod.enter('/nick carol');
-    await mod.waitFor(/Somebody here has this nick.*\/nick OTHERNICK/s);
-    mod.enter('/nick mod');
-    await mod.waitFor('mod>');
-  });
-
-  test('§8.1 the subject is set, shown with its setter, and Tab takes it into the line', async () => {
-    mod.enter('/topic Tea at five');
-    await profanity.waitFor('Tea at five');
-    await bob.next(stanza => stanza.getChildText('subject') === 'Tea at five');
-    await mod.waitFor('mod set the subject: Tea at five');
-    mod.enter('/topic');
-    await mod.waitFor(/set by mod on 20\d\d/);
-    mod.type('/topic ');
-    mod.key('Tab');
-    await mod.waitFor(/\/topic Tea at five/);
-    mod.key('Ctrl-u');
-  });
-
-  test('§9.6, §9.7 a moderator is made for the visit and unmade', async () => {
-    mod.enter('/op captain nemo');
-    await itemOf(bob, `${ROOM}/captain nemo`, 'role', 'moderator');
-    await mod.waitFor('A room has two kinds of rank');
-    mod.enter('/deop captain nemo');
-    await itemOf(bob, `${ROOM}/captain nemo`, 'role', 'participant');
-  });
-
-  test('§8.2 a kick is seen by all and says by whom and why', async () => {
-    mod.enter('/kick carol too loud');
-    await profanity.waitFor(/kicked.*too loud/is);
-    await mod.waitFor(flat(/carol \(carol@example\.test\) was kicked by mod \(too loud\)/));
-  });
-
-  test('§9.1, §9.2 who has left is remembered with the address, banned by nick, listed and let in again', async () => {
-    mod.enter('/whowas carol');
-    await mod.waitFor(/carol@example\.test/);
-    mod.enter('/ban carol spam');
-    await mod.waitFor(/carol@example\.test is banned/);
-    profanity.enter(`/join ${ROOM} nick carol`);
-    await profanity.waitFor(/banned|forbidden/i);
-    mod.enter('/bans');
-    await mod.waitFor(/1 address banned/);
-    mod.enter('/close');
-    mod.enter('/unban carol');
-    await mod.waitFor('may enter');
-  });
+  roomCases(() => clients);
 
   test('XEP-0425 a moderator removes what somebody said, for everybody', async () => {
     await bob.say(ROOM, 'buy my watches');
@@ -155,49 +52,6 @@ describe('three clients in a room', () => {
     mod.type('y');
     await bob.next(stanza => stanza.is('message') && stanza.getChild('apply-to', 'urn:xmpp:fasten:0') !== undefined);
     await mod.waitFor(() => mod.screen().every(line => !/captain nemo.*buy my watches/.test(line)));
-  });
-
-  test('§8.3, §8.4, §8.6 in a moderated room voice is taken, asked for and given', async () => {
-    mod.enter('/mode +m');
-    await mod.waitFor('is now moderated');
-    mod.enter('/mode -v captain nemo');
-    await itemOf(bob, `${ROOM}/captain nemo`, 'role', 'visitor');
-    bob.send(
-      `<message to='${ROOM}'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#request</value></field><field var='muc#role'><value>participant</value></field></x></message>`,
-    );
-    await mod.waitFor(/captain nemo \(bob@[^)]*\) asks to be allowed/);
-    mod.enter('/voice captain nemo');
-    await itemOf(bob, `${ROOM}/captain nemo`, 'role', 'participant');
-    mod.enter('/mode -m');
-    await mod.waitFor(/not moderated/);
-  });
-
-  test('§9.3, §7.8.2 a room for members only: others must go, an invitation makes a member', async () => {
-    const carol = await world.peerWithAccount('carol', 'pw');
-    mod.enter('/configure membersonly on');
-    await mod.waitFor(/membersonly is now on/);
-    await bob.next(stanza => stanza.attrs['type'] === 'unavailable' && stanza.attrs['from'] === `${ROOM}/captain nemo`);
-    await assert.rejects(carol.joinRoom(ROOM, 'carol'), /registration-required/);
-    mod.enter('/invite carol@example.test come back');
-    await carol.next(stanza => stanza.getChild('x', USER)?.getChild('invite')?.getChildText('reason') === 'come back');
-    await carol.joinRoom(ROOM, 'carol');
-    await mod.waitFor(/carol \(carol@example\.test\) joined/);
-    mod.enter('/configure membersonly off');
-    await mod.waitFor(/membersonly is now off/);
-    await bob.joinRoom(ROOM, 'captain nemo');
-    await mod.waitFor('mod in lobby, 3 people');
-  });
-
-  test('§9.5, §10.6 the lists of who is what', async () => {
-    mod.enter('/affiliation captain nemo admin');
-    await itemOf(bob, `${ROOM}/captain nemo`, 'affiliation', 'admin');
-    mod.enter('/affiliation');
-    await mod.waitFor(/1 admin\b/);
-    await mod.waitFor(/bob@example\.test/);
-    mod.enter('/close');
-    await mod.waitFor('mod in lobby');
-    mod.enter('/affiliation captain nemo none');
-    await itemOf(bob, `${ROOM}/captain nemo`, 'affiliation', 'none');
   });
 });
 
@@ -249,6 +103,56 @@ describe('what others do to us', () => {
     await mod.waitFor(/The room was destroyed: moved\..*\/join goes to new@/s);
     mod.enter('/join');
     await mod.waitFor(/You are mod in new/);
+  });
+});
+
+describe('rooms of our own', () => {
+  test('§7.10 a nick is registered in a room, and nobody else may take it', async () => {
+    mod.enter(`/win lobby`);
+    mod.enter('/register');
+    await mod.waitFor(/Nickname\*?: mod/);
+    mod.key('Tab', 'Enter');
+    await mod.waitFor(/You are registered with lobby@/);
+    const carol = await world.peerWithAccount('carol', 'pw');
+    mod.enter('/nick big boss');
+    await mod.waitFor('big boss>');
+    await assert.rejects(carol.joinRoom(ROOM, 'mod'), /conflict/);
+    mod.enter('/nick mod');
+    await mod.waitFor('mod>');
+  });
+
+  test('/impromptu makes a private room with several people, and a refusal is told', async () => {
+    const carol = await world.peerWithAccount('carol', 'pw');
+    mod.enter('/impromptu bob@example.test carol@example.test');
+    const invited = await carol.next(stanza => stanza.getChild('x', USER)?.getChild('invite') !== undefined);
+    await bob.next(stanza => stanza.getChild('x', USER)?.getChild('invite') !== undefined);
+    const room = String(invited.attrs['from']);
+    await mod.waitFor(flat(/2 people are invited: bob@example\.test, carol@example\.test/));
+    await carol.joinRoom(room, 'carol');
+    await mod.waitFor(/carol \(carol@example\.test\) joined/);
+    bob.send(
+      `<message to='${room}'><x xmlns='${USER}'><decline to='mod@example.test'><reason>busy</reason></decline></x></message>`,
+    );
+    await mod.waitFor(/bob@example\.test does not want to come in \(busy\)/);
+    const stranger = await world.peer();
+    await assert.rejects(stranger.joinRoom(room, 'stranger'), /registration-required/);
+    mod.enter('/close');
+  });
+
+  test('§10.1 /create -channel and -group make what they say', async () => {
+    mod.enter(`/create --channel ${roomOf('plaza')}`);
+    await mod.waitFor(flat(/A channel: everybody may find and enter it/));
+    mod.enter(`/create -group ${roomOf('club')}`);
+    await mod.waitFor(flat(/A group: hidden, for members only/));
+    const info = async (name: string) =>
+      (await bob.request("<query xmlns='http://jabber.org/protocol/disco#info'/>", roomOf(name))).toString();
+    assert.match(await info('plaza'), /muc_public.*|muc_open/);
+    const club = await info('club');
+    for (const feature of ['muc_membersonly', 'muc_hidden', 'muc_nonanonymous', 'muc_persistent']) {
+      assert.ok(club.includes(feature), `${feature} in ${club}`);
+    }
+    mod.enter('/close');
+    mod.enter('/close');
   });
 });
 
@@ -350,6 +254,64 @@ describe('the way in', () => {
   test('a name without a service means the service of this room', async () => {
     ana.enter('/join #lobby');
     await ana.waitFor(/ana in lobby, \d people/);
+  });
+
+  test('a misspelt room: the near one is offered, Enter goes there', async () => {
+    ana.enter(`/join ${roomOf('lobbi')}/ana`);
+    await ana.waitFor(flat(/There is no lobbi@rooms\.example\.test, but lobby@rooms\.example\.test/));
+    await ana.waitFor(/Room, or new.*lobby@/);
+    ana.key('Enter');
+    await ana.waitFor(/ana in lobby, \d people/);
+  });
+
+  test('§6.4 the list tells how many are there, and F2 what a room is about', async () => {
+    await bob.joinRoom(roomOf('quiet'), 'bob');
+    await configure(bob, roomOf('quiet'), field('roomdesc', 'About silence') + field('moderatedroom', '1'));
+    ana.enter('/list');
+    await ana.waitFor(/quiet.*About silence.*1 person/);
+    ana.type('quiet');
+    await ana.waitGone(/^lobby/m);
+    ana.key('F2');
+    await ana.waitFor(/quiet@rooms\.example\.test.*1 person/);
+    await ana.waitFor(flat(/Only moderators see your address.*Moderated: newcomers may only read/));
+    ana.enter('/close');
+  });
+
+  test('XEP-0433 /rooms search asks before it tells a directory', async () => {
+    const shop = await world.peer();
+    ana.enter(`/set rooms.directory ${shop.jid}`);
+    ana.enter('/rooms search tea');
+    await ana.waitFor(/Ask this directory\? \(y\/n\)/);
+    ana.key('y');
+    const asked = await shop.next(
+      stanza => stanza.getChild('search', 'urn:xmpp:channel-search:0:search') !== undefined,
+    );
+    assert.match(asked.toString(), /<field var="q"><value>tea<\/value>/);
+    shop.send(
+      `<iq type='result' id='${asked.attrs['id']}' to='${asked.attrs['from']}'><result xmlns='urn:xmpp:channel-search:0:search'><item address='${ROOM}'><name>The lobby</name><description>Tea and talk</description><nusers>7</nusers><is-open/></item></result></iq>`,
+    );
+    await ana.waitFor(/lobby@rooms\.example\.test.*The lobby.*Tea and talk.*7 people/);
+    ana.enter('/close');
+  });
+
+  test('XEP-0055 /people fills the form of a directory and lists who was found', async () => {
+    const shop = await world.peer();
+    ana.enter(`/people ${shop.jid}`);
+    const get = await shop.next(stanza => stanza.getChild('query', 'jabber:iq:search') !== undefined);
+    const reply = (to: typeof get, inner: string) =>
+      shop.send(
+        `<iq type='result' id='${to.attrs['id']}' to='${to.attrs['from']}'><query xmlns='jabber:iq:search'>${inner}</query></iq>`,
+      );
+    reply(get, '<instructions>Fill in</instructions><nick/>');
+    await ana.waitFor(/nick/);
+    ana.type('ju');
+    ana.key('Tab', 'Enter');
+    const set = await shop.next(stanza => stanza.attrs['type'] === 'set' && stanza.getChild('query') !== undefined);
+    assert.match(set.toString(), /<nick>ju<\/nick>/);
+    reply(set, "<item jid='juliet@example.test'><nick>JuliC</nick><first>Juliet</first></item>");
+    await ana.waitFor(/juliet@example\.test.*Juliet, JuliC/);
+    ana.enter('/close');
+    ana.enter('/win lobby');
   });
 
   test('§7.14 /part keeps the tab, /join enters again, /close leaves', async () => {
