@@ -27,7 +27,7 @@ const MEMBERS_ONLY: typeof NEWCOMERS_READ = [['membersonly', '1']];
 
 const same = (a: readonly string[], b: readonly string[]): boolean => a.join('\n') === b.join('\n');
 
-/** Booleans are written in two ways; anything else stays as it is. */
+/** Booleans are written in two ways, and a no may be left out; anything else stays as it is. */
 function normal(field: FormField, values: readonly string[]): readonly string[] {
   if (field.type !== 'boolean') return values;
   return [values[0] === '1' || values[0] === 'true' ? '1' : '0'];
@@ -48,7 +48,7 @@ export function closing(
       field.type === 'list-single' ? wanted.find(one => field.options.some(({ value: v }) => v === one)) : wanted[0];
     if (value === undefined || same(normal(field, field.values), [value])) continue;
     values = setValue(form, values, field.var, [value]);
-    changed.push({ name: field.var, from: field.values, to: [value] });
+    changed.push({ name: field.var, from: normal(field, field.values), to: [value] });
   }
   return { values, changed };
 }
