@@ -224,7 +224,7 @@ describe('the way in', () => {
   });
   after(() => ana?.kill());
 
-  test('§7.2.6 a password is asked in the line, again when it was wrong', async () => {
+  test('§7.2.5 a password is asked in the line, again when it was wrong', async () => {
     ana.enter(`/join ${roomOf('locked')}/zoe`);
     await ana.waitFor(/Password of locked@/);
     ana.enter('wrong');
@@ -234,17 +234,17 @@ describe('the way in', () => {
     assert.doesNotMatch(ana.text(), /sesame/);
   });
 
-  test('§7.2.7 a room for members says so in its tab, with what to do', async () => {
+  test('§7.2.6 a room for members says so in its tab, with what to do', async () => {
     ana.enter(`/join ${roomOf('members')}/zoe`);
     await ana.waitFor(flat(/is for members only\. Ask a member/));
   });
 
-  test('§7.2.8 banned', async () => {
+  test('§7.2.7 banned', async () => {
     ana.enter(`/join ${roomOf('closed')}/zoe`);
     await ana.waitFor(flat(/banned from closed@.* \/contact/));
   });
 
-  test('§7.2.9 a taken nick gets an underscore and is taken back when it is free', async () => {
+  test('§7.2.8 a taken nick gets an underscore and is taken back when it is free', async () => {
     ana.enter(`/join ${roomOf('taken')}/ana`);
     await ana.waitFor(/ana is taken here, so you are ana_/);
     bob.leaveRoom(roomOf('taken'));
