@@ -70,6 +70,21 @@ async function run(intent: Intent): Promise<void> {
     if (config.problems.length === 0) say(process.stdout, `${config.file}: nothing to complain about.`);
     exit(config.problems.length > 0 ? EXIT.config : EXIT.ok);
   }
+  const account = intent.jid ?? (intent.server === undefined ? String(config.get('account.jid')) : '');
+  const lasting = !intent.noLog && !intent.demo;
+  if (lasting && account !== '' && intent.rooms.length > 0 && intent.exec.length === 0 && !intent.plain) {
+    const { handOver } = await import('./hand-over.js');
+    const { rooms, nick } = intent;
+    const wish = { rooms, ...(nick !== undefined && { nick }) };
+    const pid = await handOver({ runtime: dirs.runtime, data: dirs.data, account }, wish).catch(() => undefined);
+    if (pid !== undefined) {
+      say(
+        process.stdout,
+        `Causette runs already for ${account} (process ${pid}): ${rooms.join(', ')} is opened there.`,
+      );
+      exit(EXIT.ok);
+    }
+  }
   // A script that says what to run needs no terminal.
   const batch = !intent.plain && intent.exec.length > 0 && !(process.stdin.isTTY && process.stdout.isTTY);
   if (!batch && !intent.plain) checkTerminal(env);
@@ -103,7 +118,15 @@ async function run(intent: Intent): Promise<void> {
   });
   const openStore: OpenAccountStore = async (account, onProblem) => {
     const { openAccount } = await import('./storage/account.js');
-    return openAccount(account, onProblem, { data: dirs.data, clock, createState });
+    const { takeWishes } = await import('./hand-over.js');
+    const place = { runtime: dirs.runtime, data: dirs.data, account };
+    return openAccount(account, onProblem, {
+      data: dirs.data,
+      clock,
+      createState,
+      // Whoever starts us again for this account is heard, as long as its folder is ours.
+      held: () => takeWishes(place, wish => core.open(wish.rooms, wish.nick)),
+    });
   };
   const core = createCore({
     wire,
@@ -126,7 +149,7 @@ async function run(intent: Intent): Promise<void> {
         return opener !== undefined;
       },
     },
-    ...(!intent.noLog && !intent.demo && { openStore }),
+    ...(lasting && { openStore }),
     version,
     answersStay: intent.plain,
     pluginFolder: join(dirs.config, 'plugins'),

@@ -45,6 +45,8 @@ import { createTabs, type Tabs } from './tabs.js';
 import { createThemes, type Themes } from './themes.js';
 import { createTyping, type Typing } from './typing.js';
 import { createUnsent } from './unsent.js';
+import { quoteWord } from './words.js';
+import { isXmppUri } from './xmpp-uri.js';
 
 /** Entries are numbered from here, so that old history fits in front of them. */
 const FIRST_SEQ = 2 ** 30;
@@ -89,6 +91,8 @@ export interface Core {
   loadPlugins(): Promise<void>;
   /** Opens the first tabs at once; settles when what was asked for is done. */
   start(intent: StartIntent): Promise<void>;
+  /** Another start was asked for these rooms or links: they are opened here. */
+  open(rooms: readonly string[], nick?: string): void;
   /** Polite end: plugins, questions, connection. */
   stop(reason?: string): Promise<void>;
   createApi(owner: string): PluginApi;
@@ -504,6 +508,13 @@ export function createCore(options: CoreOptions): Core {
     },
     loadPlugins: () => host.loadAll(),
     start: intent => begin(intent),
+    open(rooms, nick) {
+      for (const room of rooms) {
+        const named = nick === undefined || isXmppUri(room) || room.includes('/') ? room : `${room}/${nick}`;
+        dispatcher.dispatch(`/join ${quoteWord(named)}`, tabs.current);
+      }
+      screen.bell();
+    },
     async stop() {
       stopCountdown();
       typing.stop();

@@ -35,6 +35,8 @@ export interface AccountOptions {
   readonly data: string;
   readonly clock: Clock;
   readonly createState: (file: string, onProblem: (sentence: string) => void, clock?: Clock) => SmallState;
+  /** What is to be done while this process is the one that writes; the undo ends it. */
+  readonly held?: () => () => void;
   /** `null`: without SQLite. */
   readonly driver?: Driver | null;
 }
@@ -128,10 +130,19 @@ export async function openAccount(
     },
   };
 
+  let letGo = (): void => {};
+  if (writable) {
+    try {
+      letGo = options.held?.() ?? letGo;
+    } catch (error) {
+      onProblem(`A second start for this account is not heard: ${errorText(error)}`);
+    }
+  }
   const close = (): void => {
     if (closed) return;
     closed = true;
     cancelTidy?.();
+    letGo();
     process.off('exit', close);
     textLog?.close();
     database?.close();
