@@ -54,8 +54,8 @@ export default defineCommand({
       await api.mucAdmin.submitConfig(jid, form, values);
       api.ui.notice(
         args.group
-          ? safe`A group: hidden, for members only. /invite brings people in and makes them members.`
-          : safe`A channel: everybody may find and enter it.`,
+          ? safe`A group: hidden, for members only, and everybody in it sees all addresses. /invite makes people members.`
+          : safe`A channel: everybody may find and enter it, and only moderators see addresses.`,
         { chat: jid },
       );
     }

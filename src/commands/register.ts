@@ -81,13 +81,21 @@ export default defineCommand({
       return;
     }
     if (isNewAccount(api, service)) return makeAccount(api, bareOf(service));
-    const { form, registered } = await api.register.form(service).catch((error: unknown) => {
+    const { form: asked, registered } = await api.register.form(service).catch((error: unknown) => {
       if (localOf(service) !== undefined || conditionOf(error) === undefined) throw error;
       throw new UserError(
         `${cleanIdentifier(service)} does not register anybody from here.`,
         'Many servers make accounts on their web page only: https://providers.xmpp.net',
       );
     });
+    // The nick we have there is the one to keep.
+    const nick = chat?.kind === 'room' && chat.id === service ? chat.nick : '';
+    const fields = asked.fields.map(field =>
+      field.var === 'muc#register_roomnick' && field.values.length === 0 && nick !== ''
+        ? { ...field, values: [nick] }
+        : field,
+    );
+    const form = { ...asked, fields };
     const title = registered ? safe`registration` : safe`register`;
     const answer = await api.ui.form({ form, from: service, title, actions: [registered ? 'change' : 'register'] });
     if (answer.action === 'cancel') return;

@@ -39,7 +39,7 @@ export default defineCommand({
       api.ui.notice(
         safe`${cleanIdentifier(directory)} is not your server: it learns what you look for, and your address.`,
       );
-      if (!(await api.ui.confirm(safe`Ask ${cleanIdentifier(directory)}?`))) return;
+      if (!(await api.ui.confirm(safe`Ask this directory?`))) return;
       allowed.add(directory);
     }
     const page: RoomsPage = { state: 'loading', service: directory, rooms: [], words: cleanLine(words) };

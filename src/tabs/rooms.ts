@@ -24,7 +24,9 @@ export default defineTab<RoomsPage>({
         : state === 'failed'
           ? [
               plain(error ?? safe`The service did not answer.`, 'notice.error'),
-              rowOf(['text.key', safe`/list muc.example.org`], safe` asks another.`),
+              words === undefined
+                ? rowOf(['text.key', safe`/list muc.example.org`], safe` asks another.`)
+                : rowOf(['text.key', safe`/set rooms.directory`], safe` names another directory.`),
             ]
           : words !== undefined
             ? [
