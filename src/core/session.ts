@@ -174,8 +174,10 @@ export function createSession(options: {
       // The only one is no try: it is waited for.
       if (hosts.length === 1 && back === undefined) break;
       try {
-        await opening(undefined, parseBareJid(domain));
+        await opening(undefined);
         await wire.connect({ ...guestOptions(domain), domain, once: true, ...(guess && { guess }) });
+        // Only of a host that exists anything is kept; before a room is entered nothing comes.
+        await opening(undefined, parseBareJid(domain));
         return;
       } catch (error) {
         if (mine !== attempt) throw error;

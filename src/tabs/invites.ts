@@ -4,7 +4,8 @@ import { bareOf, cleanIdentifier, count, dateTime, defineTab, plain, quote, rowO
 export default defineTab({
   kind: 'invites',
   title: () => safe`invites`,
-  topic: () => plain(safe`Invitations and contact requests. Enter accepts, Delete refuses.`),
+  topic: () =>
+    plain(safe`Invitations and contact requests. Enter accepts, Delete refuses, F2 shows what a room is about.`),
   view: ({ api }) => {
     const rooms = api.store.invites.map(invite => {
       const who = invite.mediated ? invite.claimedBy : invite.by;
@@ -17,7 +18,7 @@ export default defineTab({
         ),
         right: plain(dateTime(invite.at), 'text.dim'),
         command: `/accept ${quote(invite.room)}`,
-        keys: { delete: `/deny ${quote(invite.room)}` },
+        keys: { delete: `/deny ${quote(invite.room)}`, f2: `/preview ${quote(invite.room)}` },
       };
     });
     const people = [...api.store.requests].map(([jid, { at }]) => ({

@@ -98,6 +98,53 @@ for (const [condition, sentence] of [
   });
 }
 
+test('a full room is entered as soon as there is a place, until one gives up', async () => {
+  const rig = await createRig();
+  const joining = rig.wire.xeps.muc.join(room, { nick: 'me' });
+  await settle();
+  const info =
+    "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query>";
+  await rig.answer(`to="${ROOM}"`, `<iq type='result' from='${ROOM}'>${info}</iq>`);
+  rig.receive(refusal('service-unavailable', attr(rig.sent.at(-1), 'id')));
+  await assert.rejects(joining, /is full/);
+  const before = rig.sent.length;
+  rig.clock.advance(10_000);
+  await settle();
+  await rig.answer(`to="${ROOM}"`, `<iq type='result' from='${ROOM}'>${info}</iq>`);
+  assert.equal(attr(rig.sent.at(-1), 'to'), `${ROOM}/me`);
+  assert.ok(rig.sent.length > before);
+  rig.receive(self('me'));
+  assert.equal(rig.wire.xeps.muc.joined.size, 1);
+});
+
+for (const create of [true, false]) {
+  test(`a room that is not there is made only if one says so: ${create}`, async () => {
+    const rig = await createRig();
+    const joining = rig.wire.xeps.muc.join(room, { nick: 'me', onMissing: async () => create });
+    joining.catch(() => {});
+    await settle();
+    const before = rig.sent.length;
+    await rig.refuse(`to="${ROOM}"`, 'item-not-found');
+    await settle();
+    assert.equal(rig.sent.length - before, create ? 1 : 0);
+    if (!create) await assert.rejects(joining, /does not exist/);
+  });
+}
+
+for (const [facts, sentence] of [
+  ['not-allowed', /guest host cannot reach/],
+  ['item-not-found', /does not exist/],
+] as const) {
+  test(`a guest who may not create a room, and asked about it gets ${facts}`, async () => {
+    const rig = await createRig(false);
+    const joining = rig.wire.xeps.muc.join(room, { nick: 'me' });
+    await settle();
+    await rig.refuse(`to="${ROOM}"`, facts);
+    rig.receive(refusal('not-allowed', attr(rig.sent.at(-1), 'id')));
+    await assert.rejects(joining, sentence);
+  });
+}
+
 test('a taken nick gets an underscore', async () => {
   const rig = await createRig();
   const joining = rig.wire.xeps.muc.join(room, { nick: 'me' });
