@@ -65,7 +65,7 @@ before(async () => {
   bob = await world.peerWithAccount('bob', 'pw');
   await bob.joinRoom(ROOM, 'bob');
   watcher = await world.guest('watcher', { columns: 110, rows: 32 });
-  await watcher.waitFor(/watcher in lobby/);
+  await watcher.waitFor(/watcher in lobby, \d people/);
   for (const name of ['spam1', 'spam2', 'spam3']) {
     const peer = await world.peerWithAccount(name, 'pw');
     spammers.push(peer);
@@ -222,7 +222,7 @@ describe('ranks and the end', () => {
 
   test('a destroyed room sends everybody to the new one', async () => {
     watcher.enter('/join');
-    await watcher.waitFor(/watcher in lobby/);
+    await watcher.waitFor(/watcher in lobby, \d people/);
     const next = `cellar@${world.prosody.roomService}`;
     mod.enter(`/destroy ${next} we moved`);
     await mod.waitFor(/End lobby@/);
