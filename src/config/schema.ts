@@ -221,7 +221,6 @@ export const OPTIONS = define({
     min: 10,
     max: 1000,
     help: 'how long Esc waits for a following key, milliseconds; over a slow link more',
-    restart: true,
   },
   'links.open': {
     type: 'list',

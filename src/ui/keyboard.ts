@@ -1,4 +1,5 @@
 /** Where keys, text and pastes go: to a question, to what the person bound, to what is shown, to the line, to the program. */
+import { isEditAction } from '../model/editing.js';
 import type { Shell, TabView } from '../model/view.js';
 import { actionFor } from './message-menu.js';
 import type { ShownTab } from './shown-tab.js';
@@ -104,6 +105,15 @@ export function createKeyboard({
     return true;
   }
 
+  /** A key that edits the line edits the field that is being filled in. */
+  function fieldAction(tab: TabView, action: string): boolean {
+    const own = shown.panesOf(tab);
+    if (tab.view.type !== 'form' || !own.formFocus || !isEditAction(action)) return false;
+    if (!own.form.act(action, tab.view)) return false;
+    touch('view');
+    return true;
+  }
+
   function runRow(command: string): void {
     // The filter has found what it was for. It was typed all the same: Ctrl-y brings it back, in every tab.
     if (!composer.empty) composer.act('kill-all');
@@ -156,8 +166,11 @@ export function createKeyboard({
         return;
       }
       if (composer.searching && composer.edit(chord)) return;
-      if (shell.bound(chord) !== undefined && shell.chord(chord)) return;
       const tab = shown.current();
+      const bound = shell.bound(chord);
+      const action = bound === undefined ? undefined : /^\/input (\S+)$/.exec(bound)?.[1];
+      if (action !== undefined && fieldAction(tab, action)) return;
+      if (bound !== undefined && shell.chord(chord)) return;
       if (viewKey(tab, shown.panesOf(tab), chord)) return;
       // With nothing to delete it is the way back, where a tab has one.
       if (chord === 'backspace' && composer.empty && shell.chord(chord)) return;

@@ -135,3 +135,29 @@ test('Space chooses in a list of several values, and arrows go on from there', a
   assert.deepEqual(values.get('Some'), ['b']);
   app.close();
 });
+
+test('a key that is bound to an action of the line edits the field that is being filled in', async () => {
+  const { app, values } = await form();
+  const bound = new Map([['ctrl-u', '/input kill-all']]);
+  app.shell.bound = chord => bound.get(chord);
+  await app.type('hello');
+  await app.type('\x1b[D\x15');
+  assert.deepEqual(values.get('First'), []);
+  assert.deepEqual(app.shell.chords, []);
+  app.close();
+});
+
+test('with ui.accessible nobody is seen typing, from the moment it is set', async () => {
+  const app = await createFakeApp([
+    fakeTab(1, 'room', logView(createFakeLog())),
+    fakeTab(2, 'ana', logView(createFakeLog()), { kind: 'direct', composing: true }),
+  ]);
+  const bar = async (): Promise<string> => (await app.rows())[6] ?? '';
+  const before = await bar();
+  app.shell.options.set('typing.show', false);
+  app.shell.touch('all');
+  await app.settle();
+  assert.notEqual(await bar(), before);
+  assert.match(await bar(), /^\[1:room\] 2:ana\s*$/);
+  app.close();
+});

@@ -1,4 +1,5 @@
 /** A data form (XEP-0004) filled in in place: every field type, its help and its errors, and the buttons. */
+import type { EditAction } from '../../model/editing.js';
 import type { FormField } from '../../model/form.js';
 import type { CommandLine, FormView } from '../../model/view.js';
 import { createEditorState, type EditorState, setText, textOf } from '../editor-state.js';
@@ -33,6 +34,8 @@ const UNUSED: FormAnswer = { type: 'unused' };
 export interface FormPane {
   paint(view: FormView, columns: number, rows: number, signs: Signs, focused: boolean): Picture;
   key(chord: string, view: FormView): FormAnswer;
+  /** An action of the line editor in the field that has the focus; false if that is no text. */
+  act(action: EditAction, view: FormView): boolean;
   /** Typed text; false if the focus has no use for it. */
   type(text: string, view: FormView): boolean;
   paste(text: string, view: FormView): boolean;
@@ -300,6 +303,15 @@ export function createFormPane(editor: LineEditor): FormPane {
         default:
           return UNUSED;
       }
+    },
+    act(action, view) {
+      sync(view);
+      const item = items[focus];
+      if (view.busy === true || item?.type !== 'field' || !isText(item.field)) return false;
+      if (action === 'newline' && !isMulti(item.field)) return true;
+      editor.run(editorOf(item.field, item.index, view), action);
+      store(item.field, item.index, view);
+      return true;
     },
     type(text, view) {
       sync(view);
