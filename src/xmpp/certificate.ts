@@ -29,9 +29,10 @@ const SIGNATURE_HASHES: Readonly<Record<string, string>> = {
   '2a864886f70d01010d': 'sha512',
   '2a864886f70d01010e': 'sha224',
   '2a8648ce3d0401': 'sha256',
-  '2a8648ce3d0402': 'sha256',
-  '2a8648ce3d0403': 'sha384',
-  '2a8648ce3d0404': 'sha512',
+  '2a8648ce3d040301': 'sha224',
+  '2a8648ce3d040302': 'sha256',
+  '2a8648ce3d040303': 'sha384',
+  '2a8648ce3d040304': 'sha512',
 };
 const ID_RSA_PSS = '2a864886f70d01010a';
 const PSS_HASHES: Readonly<Record<string, string>> = {

@@ -69,6 +69,27 @@ test('a password program that fails is told, and the password is asked', async (
   assert.deepEqual(tried, ['right']);
 });
 
+test('Q32: a password that was changed elsewhere is asked for, once, and the login goes on', async () => {
+  const { wire, tried } = wireWith('old');
+  const rig = createRig({ wire, online: false });
+  const login = rig.core.api.session.connect({ jid: ME, password: 'old' });
+  await login;
+  const renewed = wireWith('new');
+  wire.connect = renewed.wire.connect;
+  const sentence = safe`example.org did not accept the name or the password.`;
+  // The server is told of twice, as the wire does: by the state and by the end.
+  wire.offline({ status: 'stopped', anonymous: false, failure: { sentence, refused: true } });
+  wire.offline({ status: 'stopped', anonymous: false, failure: { sentence, refused: true } });
+  await settle();
+  assert.equal(rig.notices().filter(text => text.includes('did not accept')).length, 1);
+  const question = rig.core.shell.question();
+  assert.equal(question?.secret, true);
+  rig.core.shell.answer(question?.id ?? 0, undefined);
+  await settle();
+  assert.deepEqual([tried, renewed.tried], [['old'], [undefined]]);
+  assert.equal(rig.core.shell.question(), undefined);
+});
+
 test('another account never gets the password of the one in the settings', async () => {
   const { wire } = wireWith('right');
   const programs = { run: () => assert.fail('the program was run') };

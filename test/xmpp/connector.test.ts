@@ -75,7 +75,7 @@ test('X032 a self-signed certificate is refused with its fingerprint, and taken 
   const { failure } = await connect(server.port).first('fatal');
   assert.match(failure.sentence, /self-signed/);
   assert.match(failure.fingerprint ?? '', /^[0-9a-f]{64}$/);
-  assert.match(failure.nextStep, /pin/);
+  assert.match(failure.nextStep, /\/trust accept/);
   const pinned = connect(server.port, { pins: [failure.fingerprint?.toUpperCase() ?? ''] });
   await pinned.first('online');
   assert.equal(pinned.session.secure?.pinned, true);
@@ -159,7 +159,7 @@ test('B12 a domain without addresses is reached by its records', async () => {
   await connectByName(zone(server.port, 'starttls')).first('online');
 });
 
-test('a name that cannot be found is said so, and tried again', async () => {
+test('Q6: a name that cannot be found is said so, and tried again', async () => {
   const none = (): never => {
     throw Object.assign(new Error('none'), { code: 'ENOTFOUND' });
   };
@@ -169,7 +169,7 @@ test('a name that cannot be found is said so, and tried again', async () => {
   await wire.nth('down', 3);
 });
 
-test('a closed port is said so', async () => {
+test('Q6: a closed port is said so', async () => {
   const server = await startHostileServer();
   await server.close();
   const { failure } = await connect(server.port).first('down');
@@ -230,7 +230,9 @@ async function startProxy(port: number, answer = 0): Promise<{ port: number; ask
         asked.push(`login ${data.subarray(2, 2 + data[1]!)}`);
         client.write(Buffer.from([1, 0]));
       } else {
-        asked.push(`${data.subarray(5, 5 + data[4]!)}:${data.readUInt16BE(5 + data[4]!)}`);
+        const name = data[3] === 3;
+        const end = name ? 5 + data[4]! : 20;
+        asked.push(`${name ? data.subarray(5, end) : data.subarray(4, end).toString('hex')}:${data.readUInt16BE(end)}`);
         client.off('data', onData);
         client.write(Buffer.from([5, answer, 0, 1, 0, 0, 0, 0, 0, 0]));
         if (answer !== 0) return;
@@ -261,6 +263,39 @@ test('through a proxy the name is resolved there and nothing is asked here', asy
     await wire.first('online');
     assert.deepEqual(proxy.asked, ['login circuit', 'chat.test:5222']);
   }
+});
+
+test('an address of six groups goes to the proxy as one', async () => {
+  const server = await serve({ tls: 'direct' });
+  const proxy = await startProxy(server.port);
+  const wire = connect(5223, { proxy: { host: '127.0.0.1', port: proxy.port }, host: '[2001:db8::1]' });
+  await wire.first('online');
+  assert.deepEqual(proxy.asked, ['20010db8000000000000000000000001:5223']);
+});
+
+test('an .onion address is never asked for in the open', async () => {
+  const forbidden = async (): Promise<never> => assert.fail('asked the local name server');
+  const wire = openSession(0, {
+    domain: 'abcdefghijklmnop.onion',
+    host: undefined as never,
+    port: undefined as never,
+    resolver: { resolveSrv: forbidden, lookup: forbidden },
+  });
+  const { failure } = await wire.first('fatal');
+  assert.match(failure.sentence, /only a proxy such as Tor/);
+  assert.match(failure.nextStep, /account\.proxy/);
+});
+
+test('a proxy that is gone is no reason to go without one', async () => {
+  const server = await serve({ tls: 'direct' });
+  const gone = createServer();
+  await new Promise<void>(resolve => gone.listen(0, '127.0.0.1', resolve));
+  const { port } = gone.address() as { port: number };
+  await new Promise(resolve => gone.close(resolve));
+  const wire = connect(server.port, { proxy: { host: '127.0.0.1', port } });
+  assert.equal((await wire.first('down')).failure.kind, 'proxy');
+  await wire.nth('down', 3);
+  assert.equal(server.clients.length, 0);
 });
 
 test('a proxy that refuses is said to have refused', async () => {

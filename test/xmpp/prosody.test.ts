@@ -87,7 +87,7 @@ test('messages through a link that is cut again and again arrive once and in ord
   assert.ok(resumed.length >= 1);
 });
 
-test('Q3 a server that is killed and started again is found again', async () => {
+test('Q3: a server that is killed and started again is found again', async () => {
   const wire = connect(romeo);
   await wire.first('online');
   await server.restart('SIGKILL');
@@ -98,4 +98,29 @@ test('Q3 a server that is killed and started again is found again', async () => 
     xml('iq', { type: 'get', to: server.domain }, xml('ping', 'urn:xmpp:ping')),
   );
   assert.equal(answer.attrs['type'], 'result');
+});
+
+test('Q32: a password changed while connected: the next login is refused once and not tried again', async () => {
+  await server.addUser('mercutio', 'first');
+  const proxy = await proxied();
+  const wire = connect({ username: 'mercutio', password: async () => 'first' }, proxy.port);
+  await wire.first('online');
+  await server.setPassword('mercutio', 'second');
+  await server.restart();
+  const { failure } = await wire.first('fatal');
+  assert.equal(failure.condition, 'not-authorized');
+  const before = proxy.accepted;
+  await new Promise(resolve => setImmediate(resolve));
+  assert.equal(proxy.accepted, before);
+  assert.equal(wire.session.state, 'stopped');
+});
+
+test('Q31: the same resource twice: the older one stops, and does not come back for it', async () => {
+  const resource = 'desk';
+  const older = connect({ ...romeo, resource });
+  await older.first('online');
+  const newer = connect({ ...romeo, resource });
+  await newer.first('online');
+  assert.match((await older.first('fatal')).failure.sentence, /Another connection took over/);
+  assert.equal(newer.session.state, 'online');
 });

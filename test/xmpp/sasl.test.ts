@@ -94,3 +94,19 @@ test('a password that cannot be had is said and nothing is sent', async () => {
     (error: unknown) => error instanceof StreamFailure && error.condition === 'no-password',
   );
 });
+
+test('of the bindings that both know the strongest is used', async () => {
+  const bindings = [
+    { type: 'tls-exporter', data: Buffer.from('exported') },
+    { type: 'tls-server-end-point', data: Buffer.from('certificate') },
+  ] as const;
+  const first = (bindingTypes: readonly string[] | undefined): Promise<string | Buffer> =>
+    chooseMechanism({ mechanisms: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'], bindingTypes }, account, {
+      secure: true,
+      bindings,
+    }).first();
+  assert.match(String(await first(['tls-server-end-point', 'tls-exporter'])), /^p=tls-exporter,,/);
+  assert.match(String(await first(['tls-unique', 'tls-server-end-point'])), /^p=tls-server-end-point,,/);
+  assert.match(String(await first(['tls-unique'])), /^n,,/);
+  assert.match(String(await first(undefined)), /^n,,/);
+});

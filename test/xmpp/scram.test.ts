@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createScram, saslPrep } from '../../src/xmpp/scram.js';
+import { createScram, DowngradeError, saslPrep } from '../../src/xmpp/scram.js';
 
 const NONCE = 'rOprNGfwEbeRWgbNEkqO';
 const pencil = { username: 'user', password: 'pencil', binding: { kind: 'unsupported' } } as const;
@@ -79,4 +79,14 @@ test('names and passwords are prepared', () => {
   assert.equal(saslPrep('I\u00adX'), 'IX');
   assert.equal(saslPrep('\u2168'), 'IX');
   assert.equal(saslPrep('a\u00a0b'), 'a b');
+});
+
+test('XEP-0474: an offer that was changed on its way ends the login before the proof is sent', async () => {
+  const offer = 'SCRAM-SHA-1\x1eSCRAM-SHA-1-PLUS\x1ftls-exporter\x1etls-server-end-point';
+  // The hash and the offer of the example of the specification.
+  const challenge = (hash: string): string => `r=fixed-and-more,s=QSXCR+Q6sek8bf92,i=4096,h=${hash}`;
+  const signed = 'G6k/rBLDqgOhRRaCuuatSDFkJ08=';
+  const create = (seen: string) => createScram({ ...pencil, hash: 'sha1', nonce: 'fixed', offer: seen });
+  assert.match(await create(offer).respond(challenge(signed)), /,p=/);
+  await assert.rejects(create('SCRAM-SHA-1').respond(challenge(signed)), DowngradeError);
 });

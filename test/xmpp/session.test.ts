@@ -134,7 +134,7 @@ test('a guest has a random resource and sends nothing else about itself', async 
   assert.ok(client.log[1]?.endsWith('>=</auth>'));
 });
 
-test('B14 a header that comes late is waited for', async () => {
+test('Q7: B14 a header that comes late is waited for', async () => {
   const { server, wire } = await setUp({
     onHeader: client => {
       if (client.log.length > 1) return false;
@@ -174,7 +174,7 @@ const broken: readonly [sentence: string, text: string, kind: string][] = [
   ['B6 X005 an empty stream error', '<stream:error/>', 'stream'],
   ['X018 an acknowledgement of too much', `<a xmlns='${SM}' h='4294967295'/>`, 'protocol'],
   ['X023 a violated policy', streamError('policy-violation'), 'stream'],
-  ['Q3 a shutdown', streamError('system-shutdown'), 'stream'],
+  ['Q3: a shutdown', streamError('system-shutdown'), 'stream'],
 ];
 for (const [sentence, text, kind] of broken) {
   test(`${sentence} closes the stream, is explained and the next one works`, async () => {
@@ -196,7 +196,7 @@ test('B5 X013 megabytes in small segments reach the limit', async () => {
   assert.equal((await wire.first('down')).failure.kind, 'limit');
 });
 
-test('Q24 a server that keeps sending broken streams is left alone', async () => {
+test('Q24: a server that keeps sending broken streams is left alone', async () => {
   const { server, wire } = await setUp({
     onHeader: client => {
       client.send('<broken<');
@@ -208,7 +208,7 @@ test('Q24 a server that keeps sending broken streams is left alone', async () =>
   assert.equal(server.clients.length, 3);
 });
 
-test('X022 a conflict stops: two clients do not throw each other out for ever', async () => {
+test('Q31: X022 a conflict stops: two clients do not throw each other out for ever', async () => {
   const { server, wire, client } = await setUpOnline({ management: true });
   client.send(streamError('conflict'));
   const { failure } = await wire.first('fatal');
@@ -296,7 +296,7 @@ test('B18 F008 stanzas from impossible addresses are dropped', async () => {
   assert.equal(wire.warnings.length, 5);
 });
 
-test('Q26 a handler that throws costs neither the stream nor the other handlers', async () => {
+test('Q26: a handler that throws costs neither the stream nor the other handlers', async () => {
   const { wire, client } = await setUpOnline();
   wire.session.on('stanza', () => {
     throw new Error('fault');
