@@ -361,9 +361,9 @@ export function createWire(options: WireOptions): Wire {
     },
     async disconnect({ logOut = false } = {}) {
       attempt++;
-      await close();
       const account = accountOf(login);
       if (logOut && account !== undefined) memory.forgetToken(account);
+      await close();
       tell({ status: 'offline' });
     },
     trust: {
