@@ -44,7 +44,7 @@ import { createStart, type StartIntent } from './start.js';
 import { createTabs, type Tabs } from './tabs.js';
 import { createThemes, type Themes } from './themes.js';
 import { createTyping, type Typing } from './typing.js';
-import { createUnsent } from './unsent.js';
+import { createUnsent, type UnsentLine } from './unsent.js';
 import { quoteWord } from './words.js';
 import { isXmppUri } from './xmpp-uri.js';
 
@@ -121,6 +121,8 @@ export function createCore(options: CoreOptions): Core {
   let themes: Themes;
   let forms: Forms;
   let history: HistoryService;
+  /** Who we were at the last login. */
+  let identity: string | undefined;
 
   const touchListeners = new Set<(region: string, chat?: ChatId) => void>();
   const touch = (region: string, chat?: ChatId): void => {
@@ -187,6 +189,8 @@ export function createCore(options: CoreOptions): Core {
   const questions = createQuestions(() => touch('input'));
   const presence = createOwnPresence(wire);
   const unsent = createUnsent(() => history.state);
+  /** What the last run could not send, until its chats are shown. */
+  let left: readonly UnsentLine[] = [];
   const drafts = createDrafts({ clock, state: () => history.state });
   history = createHistory({
     store,
@@ -200,15 +204,18 @@ export function createCore(options: CoreOptions): Core {
     isWaiting: id => unsent.has(id),
     opened() {
       catchUp.reset();
-      const lines = unsent.restore();
-      outbox.restore(lines, (chat, id) => history.ensure(chat, id));
-      for (const line of lines) {
+      left = unsent.restore();
+    },
+    loaded() {
+      outbox.restore(left, (chat, id) => history.ensure(chat, id));
+      for (const line of left) {
         if (store.chat(line.chat) !== undefined) tabs.openChat(line.chat, { background: true });
       }
+      left = [];
     },
     closing() {
       drafts.flush();
-      unsent.freeze();
+      unsent.detach();
     },
   });
   notices = createNotices({
@@ -243,7 +250,15 @@ export function createCore(options: CoreOptions): Core {
     settings,
     programs,
     facts: () => store.session,
-    opening: (account, guestHost) => history.open(account, guestHost),
+    opening(account, guestHost) {
+      const who = account ?? guestHost;
+      if (identity !== undefined && who !== identity) {
+        unsent.detach();
+        outbox.lanes.reset();
+      }
+      identity = who;
+      return history.open(account, guestHost);
+    },
     askSecret: text => questions.ask({ text, secret: true }),
     // What goes wrong with the connection is read where the person is.
     notice(level, text) {

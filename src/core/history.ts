@@ -1,8 +1,8 @@
 /** Keeps what is said, shows it again after a restart, and finds more of it above the top of a tab. */
 import type { Emitter } from '../lib/emitter.js';
 import { errorText } from '../lib/errors.js';
-import { type BareJid, bareOf } from '../lib/jid.js';
-import { cleanLine, type Safe, safe } from '../lib/text.js';
+import { type BareJid, bareOf, localOf } from '../lib/jid.js';
+import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { Events } from '../model/events.js';
 import type { HistoryHit, HistoryQuery } from '../model/history.js';
@@ -72,6 +72,8 @@ export function createHistory(options: {
   readonly isWaiting: (id: string) => boolean;
   /** The store of an account was opened, before chats show what is in it. */
   readonly opened: (account: AccountStore) => void;
+  /** What is in it stands in the chats that are open. */
+  readonly loaded: () => void;
   readonly closing: () => void;
 }): HistoryService {
   const { store, emitter, clock, settings, wire, warn, touch } = options;
@@ -82,9 +84,14 @@ export function createHistory(options: {
   let backlog: { readonly chat: ChatId; readonly entry: MessageEntry }[] = [];
   let failing = false;
   let frozen = false;
+  /** What was said while the store was being opened. */
+  let opening = false;
+  let early: { readonly chat: ChatId; readonly seq: number }[] = [];
   let cancelRetry: (() => void) | undefined;
   /** Chats whose archive has nothing older, or is being asked. */
   const exhausted = new Set<ChatId>();
+  /** Chats that were told so. */
+  const full = new Set<ChatId>();
   const asking = new Set<ChatId>();
   const reads = new Map<ChatId, () => void>();
   const memory = new Map<string, unknown>();
@@ -150,6 +157,7 @@ export function createHistory(options: {
   };
 
   const keep = (chat: Chat, entry: MessageEntry): void => {
+    if (account === undefined && opening) early.push({ chat: chat.id, seq: entry.seq });
     if (account === undefined || !account.writable || entry.stored !== undefined || !wanted(chat.id)) return;
     if (failing) {
       wait(chat, entry);
@@ -253,11 +261,37 @@ export function createHistory(options: {
     return undefined;
   };
 
+  const oldest = (chat: Chat): MessageEntry | undefined => {
+    let entry = chat.log.get(chat.log.first);
+    while (entry !== undefined && entry.kind !== 'message') entry = chat.log.after(entry.seq);
+    return entry;
+  };
+  /** A tab holds so many lines; what is older is found another way. */
+  const tooMuch = (chat: Chat): void => {
+    exhausted.add(chat.id);
+    if (full.has(chat.id)) return;
+    full.add(chat.id);
+    const name = cleanIdentifier(localOf(chat.id) ?? chat.id);
+    const day = new Date(oldest(chat)?.at ?? clock.now());
+    const date = [day.getFullYear(), day.getMonth() + 1, day.getDate() + 1]
+      .map(part => String(part).padStart(2, '0'))
+      .join('-');
+    warn(
+      safe`This tab holds no more lines. What is older is found with /search in:${name} before:${cleanLine(date)}`,
+      chat.id,
+    );
+  };
   const fromStore = (chat: Chat, limit = PAGE): number => {
     if (account === undefined) return 0;
     try {
-      const page = account.history.page(chat.id, limit, oldestKept(chat));
-      return store.prependHistory(chat.id, page.map(settled));
+      const key = oldestKept(chat);
+      let page = account.history.page(chat.id, limit, key);
+      const first = key === undefined ? oldest(chat) : undefined;
+      // Nothing here is known to the store (another process writes it): only what is surely older.
+      if (first !== undefined) page = page.filter(entry => entry.at < first.at);
+      const count = store.prependHistory(chat.id, page.map(settled));
+      if (count === 0 && page.length > 0) tooMuch(chat);
+      return count;
     } catch (error) {
       trouble(error);
       return 0;
@@ -297,6 +331,7 @@ export function createHistory(options: {
       });
       if (store.chat(id) !== chat) return;
       const made = store.prependArchive(id, page.messages);
+      if (made.length === 0 && page.messages.some(message => message.body !== undefined)) tooMuch(chat);
       service.batch(() => {
         let before: number | undefined;
         for (const one of made) {
@@ -331,6 +366,7 @@ export function createHistory(options: {
   emitter.on('chat:closed', ({ id }) => {
     keys.delete(id);
     exhausted.delete(id);
+    full.delete(id);
     reads.get(id)?.();
     reads.delete(id);
   });
@@ -399,6 +435,7 @@ export function createHistory(options: {
       if (wantedFor === account?.account) return;
       closeStore();
       if (wantedFor === undefined || options.openStore === undefined) return;
+      opening = true;
       try {
         account = await options.openStore(wantedFor, sentence => {
           warn(cleanLine(sentence));
@@ -407,7 +444,11 @@ export function createHistory(options: {
       } catch (error) {
         warn(safe`No history is kept: ${cleanLine(errorText(error))}`);
         return;
+      } finally {
+        opening = false;
       }
+      const typed = early;
+      early = [];
       if (account === undefined) return;
       if (!account.writable && account.holder !== undefined) {
         const { holder } = account;
@@ -420,10 +461,16 @@ export function createHistory(options: {
       }
       options.opened(account);
       for (const chat of store.chats.values()) load(chat);
+      options.loaded();
+      for (const { chat: id, seq } of typed) {
+        const chat = store.chat(id);
+        const entry = chat?.log.get(seq);
+        if (chat !== undefined && entry?.kind === 'message') keep(chat, entry);
+      }
     },
     older(id) {
       const chat = store.chat(id);
-      if (chat === undefined || fromStore(chat) > 0) return;
+      if (chat === undefined || full.has(id) || fromStore(chat) > 0 || full.has(id)) return;
       void fromArchive(chat);
     },
     loading: id => asking.has(id),

@@ -45,6 +45,8 @@ export interface Lanes {
   /** Nothing that waits for this room can be sent. */
   roomFailed(room: BareJid, reason: Safe): void;
   forget(chat: ChatId): void;
+  /** Another identity is used from now on: nothing of the one before is said under it. */
+  reset(): void;
 }
 
 export function createLanes(options: {
@@ -242,9 +244,20 @@ export function createLanes(options: {
       pumpOne(chat);
     },
     restore(lines) {
+      const left = new Map<ChatId, Line[]>();
       for (const { chat, message, offered, after } of lines) {
         const line: Line = { chat, message, phase: offered ? 'doubtful' : 'waiting', offered, after };
-        lanes.set(chat, [...(lanes.get(chat) ?? []), line]);
+        left.set(chat, [...(left.get(chat) ?? []), line]);
+      }
+      // Before what was typed since.
+      for (const [chat, old] of left) lanes.set(chat, [...old, ...(lanes.get(chat) ?? [])]);
+    },
+    reset() {
+      const lines = [...lanes.values()].flat();
+      lanes.clear();
+      asking = new Set();
+      for (const line of lines) {
+        show(line, 'failed', safe`You are somebody else now. /resend sends it as who you are.`);
       }
     },
     settle(id) {

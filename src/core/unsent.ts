@@ -20,8 +20,10 @@ export interface Unsent {
   put(lines: readonly UnsentLine[]): void;
   settle(id: string): void;
   has(id: string): boolean;
-  /** What the last run left. */
+  /** What the last run left; what was put since `detach` is kept with it. */
   restore(): readonly UnsentLine[];
+  /** Another account's turn: what is on disk stays there. */
+  detach(): void;
   /** From now on nothing is taken away: the program ends, and what is open stays open. */
   freeze(): void;
 }
@@ -64,9 +66,15 @@ export function createUnsent(state: () => StateFile): Unsent {
     restore() {
       const kept = state().get(KEY);
       const found = (Array.isArray(kept) ? kept : []).flatMap((one: unknown) => read(one) ?? []);
-      lines = new Map(found.map(line => [line.message.id, line]));
+      const meanwhile = lines;
+      lines = new Map([...found.map(line => [line.message.id, line] as const), ...meanwhile]);
       frozen = false;
-      return found;
+      if (meanwhile.size > 0) save();
+      return found.filter(line => !meanwhile.has(line.message.id));
+    },
+    detach() {
+      lines = new Map();
+      frozen = false;
     },
     freeze() {
       frozen = true;
