@@ -80,8 +80,14 @@ export default defineCommand({
       api.ui.notice(safe`You are not registered with ${cleanIdentifier(service)} any more.`);
       return;
     }
-    if (isNewAccount(api, service)) return makeAccount(api, bareOf(service));
+    if (await isNewAccount(api, service)) return makeAccount(api, bareOf(service));
     const { form: asked, registered } = await api.register.form(service).catch((error: unknown) => {
+      if (conditionOf(error) === 'registration-required') {
+        throw new UserError(
+          `${cleanIdentifier(service)} keeps nicks for its members only.`,
+          'Ask a member or a moderator to make you one.',
+        );
+      }
       if (localOf(service) !== undefined || conditionOf(error) === undefined) throw error;
       throw new UserError(
         `${cleanIdentifier(service)} does not register anybody from here.`,
@@ -104,10 +110,16 @@ export default defineCommand({
   },
 });
 
-/** An address with a name is an account, unless it is a room we are in; without a connection a server is one to join. */
-function isNewAccount(api: Api, service: Jid): boolean {
-  if (localOf(service) !== undefined) return !api.muc.joined.has(bareOf(service));
-  return api.session.facts.status !== 'online';
+/** An address with a name is an account, unless it is a room; without a connection a server is one to join. */
+async function isNewAccount(api: Api, service: Jid): Promise<boolean> {
+  const { status } = api.session.facts;
+  if (localOf(service) === undefined) return status !== 'online';
+  if (api.store.room(bareOf(service)) !== undefined) return false;
+  const host = parseJid(domainOf(service));
+  if (status !== 'online' || host === undefined) return true;
+  // Rooms that we have not entered look like accounts; their service knows better.
+  const info = await api.disco.info(host).catch(() => undefined);
+  return info?.identities.some(one => one.category === 'conference') !== true;
 }
 
 async function makeAccount(api: Api, address: BareJid): Promise<void> {
@@ -126,7 +138,7 @@ async function makeAccount(api: Api, address: BareJid): Promise<void> {
       });
       const answer = await api.ui.form({
         form: filledIn(form, localOf(address), kept),
-        from: address,
+        from: parseJid(domainOf(address)) ?? address,
         title: safe`new account`,
         actions: ['register'],
       });
