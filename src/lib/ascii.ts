@@ -26,7 +26,7 @@ const DRAWN: Readonly<Record<string, string>> = {
 
 /** A cluster in as many ASCII characters as it has cells. */
 export function toAscii(c: Cluster): string {
-  const plain = c.s.normalize('NFD').replace(/\p{M}/gu, '');
+  const plain = c.s.normalize('NFD').replace(/[\p{M}\p{Cf}]/gu, '');
   const box = DRAWN[c.s] ?? (/^[\u2500-\u257f]$/.test(c.s) ? '+' : undefined);
   if (box !== undefined) return box;
   return (/^[\x20-\x7e]+$/.test(plain) ? plain : '?').padEnd(c.w, '?').slice(0, c.w);
@@ -39,7 +39,7 @@ export function asciiText(text: string): string {
     .split('\n')
     .map(line => {
       let out = '';
-      for (const c of clusters(line)) out += c.s > '~' ? toAscii(c) : c.s;
+      for (const c of clusters(line)) out += c.s > '~' || c.s.length > 1 ? toAscii(c) : c.s;
       return out;
     })
     .join('\n');

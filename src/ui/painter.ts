@@ -276,7 +276,7 @@ export function createPainter(options: PainterOptions): Painter {
       }
       moveTo(y, x, line);
       setStyle(attr);
-      if (ascii && c.s > '~') {
+      if (ascii && (c.s > '~' || c.s.length > 1)) {
         out += toAscii(c);
         cx = x + w;
       } else if (c.trust === UNSURE) {

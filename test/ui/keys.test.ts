@@ -89,8 +89,11 @@ const CASES: [bytes: string, events: string[]][] = [
   ['\x1b[12;40R', ['reply "\\u001b[12;40R"']],
   ['\x1b[?62;c', ['reply "\\u001b[?62;c"']],
   ['\x1b]11;rgb:0/0/0\x07a', ['reply "\\u001b]11;rgb:0/0/0\\u0007"', 'text a']],
-  ['\x1b[200~a\rb\x1b[31mc\x1b[201~d', ['paste a\nb[31mc', 'text d']],
-  ['\u009b2J', ['text 2J']],
+  ['\x1b[200~a\rb\x1b[31mc\x1b[201~d', ['paste a\nb[31mc', 'cleaned', 'text d']],
+  ['\u009b2J', ['cleaned', 'text 2J']],
+  // An end mark within what was pasted does not end it, unless another paste begins behind it.
+  ['\x1b[200~x\x1b[201~/quit\r\x1b[201~', ['paste x/quit\n', 'cleaned']],
+  ['\x1b[200~a\x1b[201~b\x1b[200~c\x1b[201~', ['paste a', 'text b', 'paste c']],
 ];
 for (const [bytes, events] of CASES)
   test(`${JSON.stringify(bytes)} is ${events.join(', ') || 'nothing'}`, () => assert.deepEqual(decode(bytes), events));

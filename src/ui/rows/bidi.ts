@@ -239,7 +239,10 @@ function wrapField(cells: readonly Cell[], from: number, right: boolean): readon
   const first = out[from];
   const last = out.at(-1);
   if (first === undefined || last === undefined) return cells;
-  if (previous === undefined) out[from] = { ...first, before: opening };
+  // At the beginning of a pane nothing is before it, and some terminals give a mark there a cell of its own: a letter that
+  // reads from the left may as well stand outside.
+  if (previous === undefined && !isRightToLeft([first])) out[from] = { ...first, after: opening };
+  else if (previous === undefined) out[from] = { ...first, before: opening };
   else out[from - 1] = { ...previous, after: opening };
   out[out.length - 1] = { ...out.at(-1)!, after: PDI };
   return out;
