@@ -2,9 +2,12 @@
 import { freePorts } from '../helpers/prosody.js';
 import { startWorld } from '../helpers/world.js';
 import { bytes } from './bytes.js';
+import { catchUp } from './catch-up.js';
 import { PEER_USERS } from './clients.js';
 import { floodConfig, startFlood } from './flood.js';
+import { insert } from './insert.js';
 import { echo, idle, join, type LoadWorld, messages, presence, rooms, tab } from './load.js';
+import { search } from './search.js';
 import { startUp } from './start-up.js';
 
 const SCENARIOS: Readonly<Record<string, (load: LoadWorld) => Promise<void>>> = {
@@ -17,6 +20,9 @@ const SCENARIOS: Readonly<Record<string, (load: LoadWorld) => Promise<void>>> = 
   rooms,
   tab,
   idle,
+  insert,
+  search,
+  'catch-up': catchUp,
 };
 
 const wanted = process.argv.slice(2).filter(word => word !== 'alone');
