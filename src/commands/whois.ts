@@ -63,6 +63,8 @@ function occupantFacts(api: Api, jid: Jid): readonly Row[] {
   else rows.push(fact(safe`address`, safe`hidden by the room`));
   if (occupant.hats !== undefined && occupant.hats.length > 0)
     rows.push(fact(safe`hats`, joinSafe(occupant.hats, safe`, `)));
+  const others = api.desk.of(room.id).named(occupant.nick)?.otherNames ?? [];
+  if (others.length > 0) rows.push(fact(safe`other nicks`, joinSafe(others, safe`, `)));
   if (occupant.spokeAt !== undefined) rows.push(fact(safe`spoke`, safe`${duration(api.now() - occupant.spokeAt)} ago`));
   if (occupant.looksLike !== undefined) {
     rows.push(

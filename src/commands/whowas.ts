@@ -3,16 +3,19 @@ import {
   asRoom,
   cleanIdentifier,
   cleanLine,
+  count,
   type Departed,
   dateTime,
   defineCommand,
   duration,
   fact,
+  joinSafe,
   plain,
   type Row,
   rowOf,
   safe,
   UserError,
+  type Visitor,
 } from '../api.js';
 
 const MOST = 12;
@@ -35,6 +38,15 @@ function remembered({ occupant, at, what, by, reason }: Departed, now: number): 
   ];
 }
 
+/** What the desk knows besides. */
+function further({ otherNames, firstWords, visits }: Visitor): readonly Row[] {
+  return [
+    ...(otherNames.length === 0 ? [] : [fact(safe`other nicks`, joinSafe(otherNames, safe`, `))]),
+    ...(firstWords === undefined ? [] : [fact(safe`began with`, firstWords)]),
+    ...(visits > 1 ? [fact(safe`came`, count(visits, 'time'))] : []),
+  ];
+}
+
 export default defineCommand({
   name: 'whowas',
   group: 'people',
@@ -54,6 +66,7 @@ export default defineCommand({
     const room = asRoom(chat);
     const nick = cleanIdentifier(args.nick.trim());
     const past = room.departed.get(args.nick.trim());
+    const visitor = api.desk.of(room.id).named(args.nick.trim());
     const rows: Row[] = [];
     for (const entry of room.log.newest()) {
       if (rows.length >= MOST) break;
@@ -77,6 +90,7 @@ export default defineCommand({
     api.ui.notice([
       plain(nick, 'text.heading'),
       ...(past === undefined ? [] : remembered(past, api.now())),
+      ...(visitor === undefined ? [] : further(visitor)),
       ...rows.reverse(),
     ]);
   },

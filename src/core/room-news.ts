@@ -56,6 +56,8 @@ function changedFacts(before: RoomFacts, now: RoomFacts): readonly Safe[] {
     ],
     ['membersOnly', safe`The room is for members only now.`, safe`The room is open to everybody now.`],
     ['moderated', safe`The room is moderated now: newcomers may only read.`, safe`The room is not moderated any more.`],
+    ['persistent', safe`The room stays when everybody has left.`, safe`The room will be gone when everybody has left.`],
+    ['hidden', safe`The room is hidden from the list of rooms now.`, safe`The room is in the list of rooms now.`],
     ['password', safe`The room is entered with a password now.`, safe`The room is entered without a password now.`],
   ];
   return words.flatMap(([key, on, off]) =>

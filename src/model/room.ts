@@ -6,7 +6,7 @@ import { roomTitle } from './irc.js';
 import { addMessage, correct, isKnown, isRepeated, mergeOwn, react, retract, type Spoken, timeOf } from './message.js';
 import { followRename, occupantLeft, occupantReturned, partnersMissing } from './private.js';
 import type { Context, RoomState } from './state.js';
-import type { ChatState, MessageSource, Movement, Occupant, RoomFacts, Sender, StatusName } from './types.js';
+import type { ChatState, Departed, MessageSource, Movement, Occupant, RoomFacts, Sender, StatusName } from './types.js';
 import { passed } from './unread.js';
 
 /** After this long no history of the entry can be on its way. */
@@ -45,6 +45,7 @@ export function createRoom(context: Context, id: BareJid, nick: string): RoomSta
       skeletons: new Map(),
       previous: new Map(),
       renames: new Map(),
+      goneNicks: new Map(),
       warned: new Set(),
       unseen: new Map(),
     },
@@ -237,12 +238,15 @@ function available(
     context.changed(room, 'occupants');
     if (shown) {
       const other = past !== undefined && isProvablyOther(past, presence);
+      const was =
+        occupantId === undefined ? undefined : room.departed.get(memory.goneNicks.get(occupantId) ?? '')?.occupant;
       const movement: Movement = {
         what: 'joined',
         name,
         ...(realJid === undefined ? {} : { jid: cleanIdentifier(bareOf(realJid)) }),
         ...(looksLike === undefined ? {} : { looksLike }),
         ...(other ? { other } : {}),
+        ...(was === undefined || was.name === name || was.occupantId !== occupantId ? {} : { was: was.name }),
       };
       move(context, room, movement, occupant);
     }
@@ -409,7 +413,14 @@ function depart(
   };
   departed.delete(occupant.nick);
   departed.set(occupant.nick, { occupant, at: context.now(), what, ...how });
-  if (departed.size > MAX_DEPARTED) departed.delete(departed.keys().next().value as string);
+  const { goneNicks } = room.memory;
+  if (occupant.occupantId !== undefined) goneNicks.set(occupant.occupantId, occupant.nick);
+  if (departed.size > MAX_DEPARTED) {
+    const [oldest, gone] = departed.entries().next().value as [string, Departed];
+    departed.delete(oldest);
+    const id = gone.occupant.occupantId;
+    if (id !== undefined && goneNicks.get(id) === oldest) goneNicks.delete(id);
+  }
   context.changed(room, 'occupants');
   if (room.state === 'joined') {
     const jid = occupant.realJid === undefined ? {} : { jid: cleanIdentifier(bareOf(occupant.realJid)) };

@@ -37,6 +37,8 @@ export interface RoomMemory {
   readonly unseen: Map<string, Movement>;
   /** New nick → who announced to take it (303) and has not appeared under it yet. */
   readonly renames: Map<string, { readonly occupant: Occupant; readonly self: boolean }>;
+  /** Occupant id → nick of those who left, so that they are known under another one. */
+  readonly goneNicks: Map<string, string>;
   /** Serials of occupants whose look-alike remark was made. */
   readonly warned: Set<number>;
 }

@@ -128,6 +128,8 @@ export interface Movement {
   readonly jid?: Safe;
   /** Their nick looks like this one. */
   readonly looksLike?: Safe;
+  /** They left under this other nick. */
+  readonly was?: Safe;
   /** Joined under a nick that another person had before. */
   readonly other?: boolean;
 }

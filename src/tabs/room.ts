@@ -6,6 +6,7 @@ import {
   composers,
   count,
   defineTab,
+  joinSafe,
   nickSpan,
   type Occupant,
   plain,
@@ -42,6 +43,8 @@ function sideRow(occupant: Occupant): SideList['items'][number] {
         ? span('presence.composing', safe`>`)
         : span(away ? 'presence.away' : 'text.normal', away ? safe`z` : safe` `),
       nickSpan(occupant),
+      // Titles that the room gave (XEP-0317), never what the nick says.
+      ...(occupant.hats === undefined ? [] : [span('text.dim', safe` ${joinSafe(occupant.hats, safe`, `)}`)]),
     ],
   };
 }
@@ -70,7 +73,8 @@ const sameLook = (a: Occupant, b: Occupant): boolean =>
     a.affiliation === b.affiliation &&
     a.show === b.show &&
     a.chatState === b.chatState &&
-    a.looksLike === b.looksLike);
+    a.looksLike === b.looksLike &&
+    a.hats?.join() === b.hats?.join());
 
 function sideOf(room: Room, width: number, known: SideCache | undefined): SideCache {
   const { peopleRev: rev, occupants } = room;

@@ -317,3 +317,53 @@ test('the two kinds of rank are explained once', async () => {
     ['moderator', 'visitor', 'participant'],
   );
 });
+
+test('titles that the room gave stand in the list of people and in /whois', async () => {
+  const rig = desk();
+  rig.wire.receive({
+    kind: 'presence',
+    type: 'available',
+    from: full(`${ROOM}/ana`),
+    hats: [cleanLine('Host')],
+    muc: { affiliation: 'none', role: 'participant', codes: new Set() },
+  });
+  const side = rig.core.shell.current().side?.items.map(item => item.row.map(part => part.text).join(''));
+  assert.ok(side?.includes('  ana Host'), side?.join('\n'));
+  await rig.run('/whois ana');
+  assert.match(rig.notices(ROOM).join('\n'), /hats: +Host/);
+});
+
+test('/whowas knows other nicks and first words', async () => {
+  const rig = desk();
+  come(rig, 'troll', 'troll@evil.test/x', {}, 'id-troll');
+  say(rig, 'troll', 'hello there');
+  go(rig, 'troll');
+  come(rig, 'angel', 'troll@evil.test/x', {}, 'id-troll');
+  go(rig, 'angel');
+  assert.ok(await rig.run('/whowas angel'), rig.lastNotice());
+  assert.match(
+    rig.lastNotice(),
+    /address: +troll@evil\.test.*other nicks: +troll.*began with: +hello there.*came: +2 times/s,
+  );
+});
+
+test('a saved form says what was changed, and no secret', async () => {
+  const fields = [
+    ...FORM.fields,
+    { ...FORM.fields[0], var: 'muc#roomconfig_roomsecret', type: 'text-private', values: [''] },
+  ];
+  const rig = desk({ 'mucAdmin.configForm': { ...FORM, fields } });
+  const done = rig.run('/configure');
+  await new Promise(setImmediate);
+  const view = rig.core.shell.current().view;
+  assert.equal(view.type, 'form');
+  if (view.type !== 'form') return;
+  view.edit('muc#roomconfig_moderatedroom', ['1']);
+  view.edit('muc#roomconfig_roomsecret', ['sesame']);
+  await rig.run('/form save');
+  await done;
+  const said = rig.notices(ROOM).join('\n');
+  assert.match(said, /moderatedroom: no → yes/);
+  assert.doesNotMatch(said, /sesame/);
+  assert.doesNotMatch(said, /membersonly/);
+});

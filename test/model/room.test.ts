@@ -329,3 +329,22 @@ test('who left is remembered with the address, until somebody else leaves under 
   assert.deepEqual([past?.what, past?.by, past?.reason], ['kicked', 'alice', 'spam']);
   assert.equal(past?.occupant.realJid, 'carol@example.org/x');
 });
+
+test('who left and comes under another nick is known by the occupant id, by nothing else', () => {
+  const w = createWorld();
+  w.join([]);
+  w.presence('troll', { occupantId: 'x' });
+  w.away('troll');
+  w.presence('angel', { occupantId: 'x' });
+  w.presence('troll', { occupantId: 'y' });
+  w.away('troll');
+  w.presence('saint', { occupantId: 'z' });
+  const movements = [...w.room().log.newest()].flatMap(entry => (entry.kind === 'presence' ? entry.movements : []));
+  const joins = movements.filter(one => one.what === 'joined').map(one => [one.name, one.was]);
+  assert.deepEqual(joins, [
+    ['troll', undefined],
+    ['angel', 'troll'],
+    ['troll', undefined],
+    ['saint', undefined],
+  ]);
+});

@@ -27,7 +27,7 @@ function verb(movement: Movement): Safe {
   const agent = by === undefined ? safe`` : safe` by ${clip(by, 24)}`;
   switch (movement.what) {
     case 'joined':
-      return safe` joined`;
+      return movement.was === undefined ? safe` joined` : safe` joined (was ${clip(movement.was, 24)} before)`;
     case 'left':
       return safe` left${because(movement.reason)}`;
     case 'renamed':
