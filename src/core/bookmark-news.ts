@@ -2,6 +2,7 @@
 import type { Api } from '../api.js';
 import type { Emitter } from '../lib/emitter.js';
 import { errorText } from '../lib/errors.js';
+import type { BareJid } from '../lib/jid.js';
 import { cleanIdentifier, safe } from '../lib/text.js';
 import type { Events } from '../model/events.js';
 import type { BookmarksPage } from '../model/pages.js';
@@ -20,6 +21,10 @@ export function connectBookmarkNews(options: {
   const { emitter, api, settings, debug } = options;
   /** We set levels because the account says so, not the person: that is not to be told to the account. */
   let applying = false;
+  /** What the person has set for each room, as far as the account was told; a change of another room is no news. */
+  const levels = new Map<BareJid, Bookmark['notify']>();
+  const levelOf = (room: BareJid): Bookmark['notify'] =>
+    settings.isSet(LEVEL, room) ? (settings.get(LEVEL, room) as Bookmark['notify']) : undefined;
   const quietly = (work: Promise<void>): void => {
     work.catch((error: unknown) => debug(`bookmarks: ${errorText(error)}`));
   };
@@ -29,6 +34,7 @@ export function connectBookmarkNews(options: {
     applying = true;
     try {
       settings.set(LEVEL, notify, room);
+      levels.set(room, notify);
     } finally {
       applying = false;
     }
@@ -73,7 +79,9 @@ export function connectBookmarkNews(options: {
   const tellLevels = async (): Promise<void> => {
     if (api().session.facts.status !== 'online' || api().session.facts.anonymous) return;
     for (const { room, notify } of await api().bookmarks.list()) {
-      const set = settings.isSet(LEVEL, room) ? (settings.get(LEVEL, room) as Bookmark['notify']) : undefined;
+      const set = levelOf(room);
+      if (set === levels.get(room)) continue;
+      levels.set(room, set);
       if (set !== notify) await api().bookmarks.add({ room, notify: set ?? 'default' });
     }
   };
@@ -85,7 +93,12 @@ export function connectBookmarkNews(options: {
       quietly(
         api()
           .bookmarks.list()
-          .then(list => list.forEach(applyLevel)),
+          .then(list => {
+            for (const bookmark of list) {
+              levels.set(bookmark.room, levelOf(bookmark.room));
+              applyLevel(bookmark);
+            }
+          }),
       );
     }),
     settings.onChange(option => {

@@ -237,6 +237,8 @@ describe('the way in', () => {
   test('§7.2.6 a room for members says so in its tab, with what to do', async () => {
     ana.enter(`/join ${roomOf('members')}/zoe`);
     await ana.waitFor(flat(/is for members only\. Ask a member/));
+    ana.enter('/register');
+    await ana.waitFor(flat(/keeps nicks for its members only/));
   });
 
   test('§7.2.7 banned', async () => {
