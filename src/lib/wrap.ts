@@ -25,6 +25,25 @@ export interface WrapOptions {
   readonly indent?: number;
   /** Columns of the first row that something else takes. */
   readonly first?: number;
+  /** With so many rows it stops, however much text is left. */
+  readonly most?: number;
+}
+
+/** Characters that are looked at together where not all of them may be needed. */
+const PIECE = 2048;
+const ASCII_PAIR = /[ -~][ -~]/g;
+
+/** A long text in pieces; between two letters of ASCII nothing that belongs together is cut. */
+function* piecesOf(text: string): Iterable<string> {
+  let start = 0;
+  while (text.length - start > PIECE) {
+    ASCII_PAIR.lastIndex = start + PIECE;
+    const pair = ASCII_PAIR.exec(text);
+    if (pair === null) break;
+    yield text.slice(start, pair.index + 1);
+    start = pair.index + 1;
+  }
+  yield text.slice(start);
 }
 
 const isSpace = (c: Cluster): boolean => c.s === ' ' || c.s === '\u00a0' || c.s === '\u3000';
@@ -63,8 +82,8 @@ export function wrap(spans: readonly Span[], cols: number, options: WrapOptions 
     }
   };
 
-  for (const span of spans) {
-    for (let c of clusters(span.text)) {
+  const take = (all: readonly Cluster[], span: Span): void => {
+    for (let c of all) {
       if (c.s === '\n') {
         flush([], true);
         continue;
@@ -91,6 +110,16 @@ export function wrap(spans: readonly Span[], cols: number, options: WrapOptions 
       const before = cells.at(-2)?.c;
       const hyphen = c.s === '-' && before !== undefined && !isSpace(before) && before.s !== '[' && before.s !== '-';
       if (isSpace(c) || hyphen || (c.w === 2 && c.trust === STABLE)) breakAt = cells.length;
+    }
+  };
+
+  for (const span of spans) {
+    if (options.most === undefined) take(clusters(span.text), span);
+    else {
+      for (const piece of piecesOf(span.text)) {
+        take(clusters(piece), span);
+        if (rows.length >= options.most) return rows.slice(0, options.most);
+      }
     }
   }
   rows.push({ indent: rows.length === 0 ? 0 : indent, cells, starts });

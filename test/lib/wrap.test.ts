@@ -57,3 +57,16 @@ test('rows tell which of them start a line of the text', () => {
     [true, false, true],
   );
 });
+
+test('with a limit the first rows are the same, and no more of a long text is looked at', () => {
+  const letters = fc.constantFrom('a', 'bc ', 'd-', 'e\u0301', '日', '👩‍👩‍👧', '\n', ' ', 'ß', '🇩🇪');
+  fc.assert(
+    fc.property(fc.array(letters, { maxLength: 6000 }), fc.integer({ min: 1, max: 30 }), (parts, cols) => {
+      const spans = [span('text.normal', cleanBody(parts.join('')))];
+      const all = print(wrap(spans, cols));
+      const some = print(wrap(spans, cols, { most: 20 }));
+      assert.deepEqual(some, all.slice(0, 20));
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -117,6 +117,12 @@ test('a long message is collapsed to eight rows and says how many more there are
   assert.equal(text(entry, { expand: true }).length, 30);
 });
 
+test('of a very long message not all rows are made to count them', () => {
+  const rows = text(message('ana', 'word '.repeat(12_000)));
+  assert.equal(rows.length, 8);
+  assert.equal(rows.at(-1), '         │ [+94 lines and more]');
+});
+
 test('a room that speaks has no nick', () => {
   assert.deepEqual(text(message('room', 'hello', { sender: { name: line('room'), room: true } })), ['09:05 -- hello']);
 });

@@ -33,6 +33,9 @@ export interface EntryParts {
   readonly maxRows?: number;
 }
 
+/** Rows of a very long text that are made only to say how many there are: thousands would be felt when it arrives. */
+const MAX_COUNTED = 100;
+
 /** Time and gutter: the sign stands where otherwise a space would separate the time from the nick. */
 export function timeAndGutter(at: number, context: RowContext, sign: Span | undefined): Span[] {
   // What is read aloud begins with who speaks; the time comes last.
@@ -66,12 +69,14 @@ export function entryLines(parts: EntryParts, context: RowContext): Line[] {
   const indent =
     column > markWidth && !loose ? [...blanks(column - markWidth - 1), ...mark, ...blanks(1)] : blanks(column);
 
+  const max = parts.maxRows;
+  const most = max === undefined ? {} : { most: Math.max(max, MAX_COUNTED) + 1 };
   // Bare rows are as wide as the log, so that little stands between what a mouse takes.
   let rows: readonly WrappedRow[] = loose
-    ? wrap([...parts.prefix, ...parts.body], columns, { indent: LOOSE_INDENT })
-    : wrap(parts.body, room, { first: width - column });
+    ? wrap([...parts.prefix, ...parts.body], columns, { indent: LOOSE_INDENT, ...most })
+    : wrap(parts.body, room, { first: width - column, ...most });
   let cut = 0;
-  const max = parts.maxRows;
+  const uncounted = most.most === rows.length;
   if (max !== undefined && rows.length > max) {
     cut = rows.length - (max - 1);
     rows = rows.slice(0, max - 1);
@@ -82,7 +87,7 @@ export function entryLines(parts: EntryParts, context: RowContext): Line[] {
   const before = (i: number): readonly Cell[] => (i > 0 ? indent : loose ? [] : prefix);
   for (const cells of isolateRows(rows, bidi, before)) lines.push({ cells });
   if (cut > 0) {
-    const note = words('text.mark', `[+${cut} lines]`);
+    const note = words('text.mark', uncounted ? `[+${cut} lines and more]` : `[+${cut} lines]`);
     lines.push({ cells: [...indent, ...clipCells(cellsOf([note]), room)] });
   }
   for (const below of parts.below ?? []) {
