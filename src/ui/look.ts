@@ -74,7 +74,8 @@ export function createLook({
     depth = COLORS[color] ?? colorDepth(env);
     const wanted = option<string>('ui.ascii', 'auto');
     const ascii = wanted === 'on' || (wanted === 'auto' && !isUtf8(env));
-    const links = option('ui.hyperlinks', true) && depth > 0;
+    // An address goes over the line twice if it can be clicked.
+    const links = option('ui.hyperlinks', true) && depth > 0 && !option('ui.low_bandwidth', false);
     setAmbiguousWidth(option<number>('ui.ambiguous_width', 1) === 2 ? 2 : 1);
     accessible = option('ui.accessible', false);
     signs = accessible ? SPOKEN_SIGNS : ascii ? ASCII_SIGNS : UNICODE_SIGNS;
@@ -101,9 +102,14 @@ export function createLook({
       ...(shell.render === undefined ? {} : { render: shell.render }),
     };
     const coloured = !option('ui.low_bandwidth', false);
-    const changed = hues !== coloured || painter.depth !== depth || painter.ascii !== ascii || painter.links !== links;
+    const changed =
+      hues !== coloured ||
+      painter.depth !== depth ||
+      painter.ascii !== ascii ||
+      painter.links !== links ||
+      painter.appends !== accessible;
     hues = coloured;
-    painter = { depth, ascii, links };
+    painter = { depth, ascii, links, appends: accessible };
     return changed;
   }
   take();

@@ -19,6 +19,8 @@ export interface PainterOptions {
   readonly depth: ColorDepth;
   /** Nothing but ASCII: the terminal does not speak UTF-8. */
   readonly ascii?: boolean;
+  /** What moved is moved, however few cells differ: a screen reader hears what is rewritten. */
+  readonly appends?: boolean;
   /** Send the addresses of links (OSC 8). */
   readonly links?: boolean;
   /** Ask the terminal to show a frame at once (mode 2026); ignored where it is unknown. */
@@ -46,7 +48,7 @@ const BIG_FRAME = 300;
 const SCROLL_COST = 24;
 
 export function createPainter(options: PainterOptions): Painter {
-  const { depth, ascii = false, links = true, synchronised = true } = options;
+  const { depth, ascii = false, appends = false, links = true, synchronised = true } = options;
   let full = true;
   let shown = true;
   // Where the terminal's cursor is; x is -1 when only an absolute move can tell.
@@ -187,7 +189,7 @@ export function createPainter(options: PainterOptions): Painter {
       const from = y + rows;
       withScroll += cost(lines[y]!, from >= top && from <= bottom ? olines[from] : undefined);
     }
-    if (withScroll >= without) return;
+    if (!appends && withScroll >= without) return;
     // Rows that come in have the current background.
     if (current === undefined || styleOf(current).bg !== undefined) setStyle(PLAIN);
     if (region?.top !== top || region.bottom !== bottom) {
