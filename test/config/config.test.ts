@@ -104,6 +104,15 @@ describe('writing', () => {
     assert.equal(open().get('ui.theme'), 'dark');
     assert.equal(open().get('ui.clock'), true);
   });
+  test('a list of pairs may be written as a table', async () => {
+    const config = open('[guest]\nfind = false\n\n[guest.hosts]\n"muc.example.org" = "anon.example.org"\n');
+    assert.deepEqual(config.problems, []);
+    assert.deepEqual(config.get('guest.hosts'), ['muc.example.org=anon.example.org']);
+    assert.equal(config.get('guest.find'), false);
+    config.set('guest.hosts', 'a.test=b.test');
+    await config.flush();
+    assert.deepEqual(open().get('guest.hosts'), ['a.test=b.test']);
+  });
   test('aliases and keys live in the same file', async () => {
     const config = open();
     config.setInTable('aliases', 'hi', '/say hello $*');
