@@ -10,6 +10,7 @@ import { createLinkMonitor, type LinkMonitor, PROBE_MS, type Watch, watchForWaki
 import { createNegotiation, type Negotiated, type Negotiation } from './negotiation.js';
 import { NS_CLIENT, NS_PING, NS_SASL, NS_SASL2, NS_SM, NS_STREAM, NS_STREAM_ERRORS } from './ns.js';
 import { createOutbox, type OutboxItem, printItem } from './outbox.js';
+import { createRetry } from './retry.js';
 import { isAsStrong, isLasting } from './sasl.js';
 import type {
   IqReply,
@@ -31,15 +32,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const GOODBYE_MS = 1000;
 /** Online for so long: the next failure is a new one, and the first attempt after it comes at once. */
 const STABLE_MS = 10_000;
-/** Retries after which waiting starts when the server asked for patience. */
-const PATIENT_RETRIES = 4;
-const MAX_HOPS = 3;
 const UNANSWERED: ReadonlySet<string> = new Set(['timeout', 'disconnected', 'offline']);
 const MAX_UNACKNOWLEDGED = 1000;
 const MAX_BUFFERED_BYTES = 1 << 20;
-/** So many broken streams within this time, and trying on is of no use. */
-const BROKEN_STREAMS = 3;
-const BROKEN_WINDOW_MS = 5 * 60_000;
 
 /** One try to be online, from dialling to the end of the stream. */
 interface Attempt {
@@ -62,7 +57,6 @@ export function createSession(options: SessionOptions): Session {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-  const backoff = { baseMs: 1000, maxMs: 60_000, ...options.backoff };
   const subject = options.domain;
   const account = options.username === undefined ? undefined : parseJid(`${options.username}@${options.domain}`);
   const resource = options.resource ?? randomBytes(16).toString('hex');
@@ -91,11 +85,13 @@ export function createSession(options: SessionOptions): Session {
   let management: StreamManagement<OutboxItem> | undefined;
   /** The server counts (XEP-0198); where it does not, pings tell how far it has read, because it answers in order. */
   let counted = false;
-  let retries = 0;
+  const retry = createRetry({
+    subject,
+    backoff: { baseMs: 1000, maxMs: 60_000, ...options.backoff },
+    random,
+    now: () => clock.now(),
+  });
   let retryTimer: unknown;
-  let redirect: { host: string; port: number | undefined } | undefined;
-  let hops = 0;
-  let brokenAt: number[] = [];
   let watch: Watch | undefined;
 
   // ---- events
@@ -148,6 +144,7 @@ export function createSession(options: SessionOptions): Session {
     }
     // Loaded here, so that a program which is only starting does not pay for it.
     const [{ openLink }, { createStream }] = await Promise.all([import('./connector.js'), import('./connection.js')]);
+    const { redirect } = retry;
     const link = await openLink({
       domain: subject,
       host: redirect?.host ?? options.host,
@@ -248,8 +245,7 @@ export function createSession(options: SessionOptions): Session {
     clock.clearTimeout(current.step);
     delete current.negotiation;
     current.stable = clock.setTimeout(() => {
-      retries = 0;
-      hops = 0;
+      retry.settled();
     }, STABLE_MS);
     const monitor = createLinkMonitor({
       clock,
@@ -313,7 +309,7 @@ export function createSession(options: SessionOptions): Session {
     outbox.dropTransient('disconnected');
     if (!wanted) return;
     emit('down', { failure });
-    const verdict = judge(failure);
+    const verdict = retry.judge(failure);
     if (verdict.fatal || (options.once === true && jid === undefined)) {
       wanted = false;
       watch?.stop();
@@ -322,25 +318,9 @@ export function createSession(options: SessionOptions): Session {
       emit('fatal', { failure: verdict });
       return;
     }
-    const patient = ['policy-violation', 'resource-constraint'].includes(failure.condition);
-    if (patient) retries = Math.max(retries, PATIENT_RETRIES);
-    const ceiling = Math.min(backoff.maxMs, backoff.baseMs * 2 ** (retries - 1));
-    const delayMs = redirect !== undefined || retries === 0 ? 0 : random() * ceiling;
-    if (redirect === undefined) retries++;
+    const delayMs = retry.nextDelayMs(failure);
     setState('waiting', { retryAtMs: clock.now() + delayMs, failure });
     retryTimer = clock.setTimeout(begin, delayMs);
-  }
-
-  /** Broken XML now and then is bad luck; three times in five minutes it is the server. */
-  function judge(failure: StreamFailure): StreamFailure {
-    if (failure.condition !== 'see-other-host') redirect = undefined;
-    if (failure.fatal || (failure.kind !== 'protocol' && failure.kind !== 'limit')) return failure;
-    const now = clock.now();
-    brokenAt = [...brokenAt.filter(at => now - at < BROKEN_WINDOW_MS), now];
-    if (brokenAt.length < BROKEN_STREAMS) return failure;
-    brokenAt = [];
-    const reason = `${failure.message.replace(/\.$/, '')}, three times in a row`;
-    return new StreamFailure(failure.kind, { subject, condition: failure.condition, reason, fatal: true });
   }
 
   function loseManagement(): void {
@@ -440,12 +420,8 @@ export function createSession(options: SessionOptions): Session {
 
   function onSeeOtherHost(current: Attempt, text: string): void {
     const place = parsePlace(text);
-    const followed = place !== undefined && current.link?.secure === true && hops < MAX_HOPS;
+    const followed = place !== undefined && current.link?.secure === true && retry.follow(place);
     const condition = 'see-other-host';
-    if (followed) {
-      redirect = place;
-      hops++;
-    }
     fail(current, new StreamFailure('stream', { subject, condition, text, fatal: !followed }), '</stream:stream>');
   }
 
@@ -599,9 +575,7 @@ export function createSession(options: SessionOptions): Session {
   function start(): void {
     if (wanted) return;
     wanted = true;
-    retries = 0;
-    hops = 0;
-    redirect = undefined;
+    retry.reset();
     watch = watchForWaking(clock, reconnectNow);
     begin();
   }
@@ -613,6 +587,11 @@ export function createSession(options: SessionOptions): Session {
     }
     if (state === 'online') attempt?.monitor?.probe(PROBE_MS);
     else if (attempt === undefined) begin();
+    else if (state === 'connecting') {
+      // Whoever asks knows more than the dial that still waits for an answer.
+      end(attempt);
+      begin();
+    }
   }
 
   async function stop(): Promise<void> {

@@ -64,6 +64,7 @@ export async function secure(raw: Socket, options: TlsOptions): Promise<Secured>
   const expired = (): StreamFailure => new StreamFailure('timeout', { subject, reason: 'during the TLS handshake' });
   try {
     await within(options.clock, options.timeoutMs, handshake, expired);
+    socket.disableRenegotiation();
     return judge(socket, identity, options);
   } catch (error) {
     socket.destroy();
