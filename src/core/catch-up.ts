@@ -107,8 +107,7 @@ export function createCatchUp(options: {
     const peer = archive === me && bareOf(message.from) === me ? to : bareOf(message.from);
     if (peer === undefined) return false;
     const originId = message.originId ?? message.id;
-    const isOwn =
-      archive === me ? bareOf(message.from) === me : resourceOf(message.from) === store.room(archive)?.nick;
+    const isOwn = archive === me ? bareOf(message.from) === me : resourceOf(message.from) === store.room(archive)?.nick;
     const key = kept.find(peer, {
       stanzaId: message.stanzaId,
       ...(isOwn && originId !== undefined && { originId }),
@@ -202,9 +201,8 @@ export function createCatchUp(options: {
       missing.add(archive);
       const why = cleanLine(errorText(error));
       for (const chat of chatsOf(archive)) {
-        store.markGap(chat.id, [
-          span('notice.warning', safe`Something may be missing here: ${why} /history fill asks again.`),
-        ]);
+        const words = safe`Something may be missing here: ${why} Alt-Up and Enter here, or /history fill, asks again.`;
+        store.markGap(chat.id, [span('notice.warning', words)], '/history fill');
       }
       const wait = RETRIES_MS[attempt];
       if (wait === undefined) return;

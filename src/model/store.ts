@@ -81,7 +81,7 @@ export interface Store extends StoreReader {
   /** Everything that was missed in this chat is there now. */
   closeGaps(chat: ChatId): void;
   /** What was missed could not be fetched: a mark stands there until it is. `undefined` takes it away. */
-  markGap(chat: ChatId, row: Row | undefined): void;
+  markGap(chat: ChatId, row: Row | undefined, command?: string): void;
   /** Completion sorts by who spoke last. */
   touchSpoken(room: BareJid, nick: string): void;
   /** The person knows that somebody else may have this nick now, and goes on. */
@@ -801,7 +801,7 @@ export function createStore(options: StoreOptions): Store {
     closeGaps(id) {
       chats.get(id)?.log.closeGaps();
     },
-    markGap(id, row) {
+    markGap(id, row, command) {
       const chat = chats.get(id);
       if (chat === undefined) return;
       const known = marks.get(id);
@@ -811,7 +811,13 @@ export function createStore(options: StoreOptions): Store {
         marks.delete(id);
       } else {
         if (known !== undefined) return;
-        const seq = chat.log.markGap({ kind: 'notice', at: now(), level: 'warning', rows: [row] });
+        const seq = chat.log.markGap({
+          kind: 'notice',
+          at: now(),
+          level: 'warning',
+          rows: [row],
+          ...(command !== undefined && { command }),
+        });
         if (seq === undefined) return;
         marks.set(id, seq);
       }

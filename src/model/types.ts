@@ -113,6 +113,8 @@ export interface NoticeEntry extends EntryBase {
   readonly level: NoticeLevel;
   /** Rows of spans. */
   readonly rows: readonly (readonly Span[])[];
+  /** Run by Enter when it is chosen like a message. */
+  readonly command?: string;
 }
 export type NoticeLevel = 'info' | 'warning' | 'error' | 'help';
 

@@ -75,6 +75,12 @@ export function createKeyboard({
     }
     if (chord !== 'enter') return false;
     if (composer.empty) {
+      const command = shown.chosenCommand(shown.current());
+      if (command !== undefined) {
+        blur(own);
+        shell.submit(command);
+        return true;
+      }
       menu = true;
       touch('status', 'hints');
       return true;

@@ -16,6 +16,8 @@ export interface ShownTab {
   /** What narrows it: the line, unless that is a command. */
   filterOf(tab: TabView): string;
   /** The message the keyboard has chosen. */
+  /** What Enter does on the chosen notice. */
+  chosenCommand(tab: TabView): string | undefined;
   chosenMessage(tab: TabView): MessageEntry | undefined;
 }
 
@@ -70,6 +72,12 @@ export function createShownTab({
       if (!filterable(tab)) return '';
       const { line } = composer();
       return line.startsWith('/') ? '' : line;
+    },
+    chosenCommand(tab) {
+      const { focused } = panesOf(tab).log;
+      if (tab.view.type !== 'log' || focused === undefined) return undefined;
+      const entry = tab.view.log.get(focused);
+      return entry?.kind === 'notice' ? entry.command : undefined;
     },
     chosenMessage(tab) {
       const { focused } = panesOf(tab).log;

@@ -327,7 +327,7 @@ export function createLogPane(): LogPane {
       const { log } = view;
       const step = (from: Entry | undefined): Entry | undefined => {
         let entry = from;
-        while (entry !== undefined && entry.kind !== 'message')
+        while (entry !== undefined && !choosable(entry))
           entry = delta < 0 ? log.before(entry.seq) : log.after(entry.seq);
         return entry;
       };
@@ -353,6 +353,10 @@ export function createLogPane(): LogPane {
     },
   };
 }
+
+/** What the keyboard can choose: messages, and notices with something to do about them. */
+const choosable = (entry: Entry): boolean =>
+  entry.kind === 'message' || (entry.kind === 'notice' && entry.command !== undefined);
 
 /** By how many rows the rows moved up between two pictures; 0 if nothing of the old one is left. */
 function shiftBetween(before: readonly number[], after: readonly number[]): number {
