@@ -129,3 +129,17 @@ test('the same failure again and again is told once, and counted down in the bar
   rig.clock.advance(2000);
   assert.match(bar(), /next try in 10/);
 });
+
+test('Q2: a late answer is shown in the bar as a doubt, and no longer when it came', () => {
+  const rig = rigOf(false);
+  void rig.core.start({ rooms: [], exec: [] });
+  const bar = (): string =>
+    rig.core.shell
+      .statusBar()
+      .left.map(part => part.text)
+      .join('');
+  rig.wire.online({ anonymous: true, doubtful: true });
+  assert.match(bar(), /no answer, connection lost\?/);
+  rig.wire.online({ anonymous: true });
+  assert.doesNotMatch(bar(), /no answer/);
+});

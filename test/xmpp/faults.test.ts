@@ -94,6 +94,16 @@ test('Q6: of several addresses the one that answers is used, whichever comes fir
   await connect(0, { ...byName(resolver, server.port), tls: 'direct' }).first('online');
 });
 
+test('Q6: reconnecting by hand ends a dial that gets no answer, and begins another one', async () => {
+  const server = await serve({ tls: 'starttls', onHeader: client => client.number === 1 });
+  const wire = connect(server.port, { tls: 'starttls' });
+  await server.until(() => server.clients[0]?.log.length === 1);
+  wire.session.reconnectNow();
+  await wire.first('online');
+  assert.equal(server.clients.length, 2);
+  assert.equal(wire.events.filter(({ event }) => event === 'down').length, 0);
+});
+
 /** A wall clock that can be set, on timers that run as they do. */
 function settableClock(): Clock & { offset: number } {
   const clock = {
