@@ -4,7 +4,17 @@ import { errorText, UserError } from '../lib/errors.js';
 import { cleanLine, type Safe } from '../lib/text.js';
 import { type Clock, systemClock } from '../lib/time.js';
 import type { ScreenPort, Shell, TabInfo, TabView } from '../model/view.js';
-import { createDevice, type Device, type Host, type QuitReason, type TtyInput, type TtyOutput } from './device.js';
+import {
+  ASK_SYNCHRONISED,
+  createDevice,
+  type Device,
+  type Host,
+  mayBeAsked,
+  type QuitReason,
+  saysSynchronised,
+  type TtyInput,
+  type TtyOutput,
+} from './device.js';
 import { offsetOf } from './editor-state.js';
 import { createFrame } from './frame.js';
 import { createKeyboard } from './keyboard.js';
@@ -75,7 +85,8 @@ export function createUi(options: UiOptions): Ui {
     ...(options.stdout === undefined ? {} : { stdout: options.stdout }),
     ...(options.host === undefined ? {} : { host: options.host }),
   });
-  const look = createLook({ shell, env, themes: options.themes });
+  let synchronised = false;
+  const look = createLook({ shell, env, themes: options.themes, synchronised: () => synchronised });
   const { option } = look;
   device.setReordering(look.bidi !== 'app');
 
@@ -297,7 +308,10 @@ export function createUi(options: UiOptions): Ui {
   });
 
   function onInput(event: InputEvent): void {
-    if (event.type === 'reply') return;
+    if (event.type === 'reply') {
+      synchronised ||= saysSynchronised(event.data);
+      return;
+    }
     if (event.type === 'cleaned') {
       shell.cleaned?.();
       return;
@@ -488,6 +502,7 @@ export function createUi(options: UiOptions): Ui {
       disposables.add(device.on('resume', everything));
       disposables.add(shell.onTouch(onTouch));
       device.enter();
+      if (mayBeAsked(env)) device.write(ASK_SYNCHRONISED);
       waitForMinute();
       frame.key();
     },

@@ -133,6 +133,17 @@ export function colorDepth(env: Env): ColorDepth {
   return /^(linux|cygwin|cons|ansi)/.test(term) ? 8 : 16;
 }
 
+/** Asks whether frames can be shown at once (DECRQM of mode 2026). */
+export const ASK_SYNCHRONISED = '\x1b[?2026$p';
+/** Does this terminal swallow the question if it does not know it? The oldest ones print its last letter. */
+export function mayBeAsked(env: Env): boolean {
+  return /^(?:xterm|tmux|screen|kitty|alacritty|foot|wezterm|ghostty|contour|iterm|konsole|vte|st-|mlterm)/.test(
+    env['TERM'] ?? '',
+  );
+}
+/** True if this answer says that they can. */
+export const saysSynchronised = (reply: string): boolean => /^\x1b\[\?2026;[12]\$y$/.test(reply);
+
 /** True if the locale says that the terminal speaks UTF-8. */
 export function isUtf8(env: Env): boolean {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';

@@ -39,10 +39,13 @@ export interface Look {
 
 export function createLook({
   shell,
+  synchronised,
   env,
   themes = {},
 }: {
   readonly shell: Pick<Shell, 'option' | 'render'>;
+  /** The terminal has said that it shows frames at once. */
+  readonly synchronised: () => boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Themes that can be a `base`, by name. */
   readonly themes?: Readonly<Record<string, unknown>> | undefined;
@@ -109,7 +112,7 @@ export function createLook({
       painter.links !== links ||
       painter.appends !== accessible;
     hues = coloured;
-    painter = { depth, ascii, links, appends: accessible };
+    painter = { depth, ascii, links, appends: accessible, synchronised };
     return changed;
   }
   take();

@@ -23,8 +23,8 @@ export interface PainterOptions {
   readonly appends?: boolean;
   /** Send the addresses of links (OSC 8). */
   readonly links?: boolean;
-  /** Ask the terminal to show a frame at once (mode 2026); ignored where it is unknown. */
-  readonly synchronised?: boolean;
+  /** Whether the terminal has said that it can show a frame at once (mode 2026). */
+  readonly synchronised?: () => boolean;
 }
 
 export interface Cursor {
@@ -48,7 +48,7 @@ const BIG_FRAME = 300;
 const SCROLL_COST = 24;
 
 export function createPainter(options: PainterOptions): Painter {
-  const { depth, ascii = false, appends = false, links = true, synchronised = true } = options;
+  const { depth, ascii = false, appends = false, links = true, synchronised = () => false } = options;
   let full = true;
   let shown = true;
   // Where the terminal's cursor is; x is -1 when only an absolute move can tell.
@@ -358,7 +358,7 @@ export function createPainter(options: PainterOptions): Painter {
       if (body.length > BIG_FRAME) {
         const hide = shown ? `${ESC}[?25l` : '';
         const reveal = show ? `${ESC}[?25h` : '';
-        bytes = synchronised
+        bytes = synchronised()
           ? `${ESC}[?2026h${hide}${body}${place}${reveal}${ESC}[?2026l`
           : `${hide}${body}${place}${reveal}`;
       } else bytes = body + place + (show === shown ? '' : show ? `${ESC}[?25h` : `${ESC}[?25l`);

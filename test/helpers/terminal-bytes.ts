@@ -16,6 +16,8 @@ export interface TerminalUse {
 const PAINTING = /^\[(?:\d*[ABCDG]|(?:\d+(?:;\d+)?)?H|\d*[KX]|2J|(?:\d+;\d+)?r|[\d;]*m)$/;
 /** What a frame switches by itself: the cursor, and to be shown at once. */
 const FRAME_MODE = /^\[\?(?:25|2026)[hl]$/;
+/** May the next frames be shown at once? */
+const QUESTION = /^\[\?2026\$p$/;
 const MODE = /^\[\?\d+[hl]$/;
 const TITLE_STACK = /^\[2[23];0t$/;
 const LINK = /^\]8;;((?:https?|xmpp|mailto|geo):[\x21-\x7e]*)?$/;
@@ -55,7 +57,8 @@ export function readTerminalBytes(bytes: Buffer): TerminalUse {
     if (!isString && end !== undefined) last -= end.length;
     const title = TITLE.exec(body);
     const link = LINK.exec(body);
-    if (PAINTING.test(body) || body === 'M' || FRAME_MODE.test(body) || TITLE_STACK.test(body)) continue;
+    if (QUESTION.test(body) || PAINTING.test(body) || body === 'M' || FRAME_MODE.test(body) || TITLE_STACK.test(body))
+      continue;
     if (MODE.test(body)) use.modes.push(body.slice(1));
     else if (isString && end === '\x1b\\' && title !== null) use.titles.push(title[1] ?? '');
     else if (isString && end === '\x1b\\' && link !== null) {
