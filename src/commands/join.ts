@@ -117,8 +117,20 @@ async function shallMake(api: Api, room: BareJid): Promise<boolean> {
   throw new Elsewhere(answer.trim());
 }
 
+/** Going to another guest host, one at a time, whoever of the rooms wants it: `true` when we are at another one. */
+const moving = new WeakMap<Api['store'], Promise<boolean>>();
+
 /** The guest host does not get us there: the next one may. False: there is none, or the person stays. */
-async function throughAnother(api: Api, room: BareJid): Promise<boolean> {
+function throughAnother(api: Api, room: BareJid): Promise<boolean> {
+  // Another room has just asked for the same: what comes of it is good for this one too.
+  const under = moving.get(api.store);
+  if (under !== undefined) return under;
+  const move = moveOn(api, room).finally(() => moving.delete(api.store));
+  moving.set(api.store, move);
+  return move;
+}
+
+async function moveOn(api: Api, room: BareJid): Promise<boolean> {
   const [next] = api.session.guestHostsLeft(room);
   if (next === undefined) return false;
   const here = cleanIdentifier(api.session.facts.domain ?? '');

@@ -70,6 +70,8 @@ export function createSession(options: {
   let lastSentence = '';
   /** Guest hosts that did not lead into a room. */
   const failedHosts = new Map<BareJid, Set<string>>();
+  /** Guesses that came to nothing while others let us in: asked once is enough. */
+  const noHosts = new Set<string>();
   /** The person named the guest host we are at. */
   let chosen = false;
 
@@ -169,6 +171,7 @@ export function createSession(options: {
   /** One host after the other, each with a line; if none lets us in we go `back`, or wait for the first one named. */
   const connectAsGuest = async (mine: number, hosts: readonly GuestHost[], back?: string): Promise<void> => {
     let waitFor = back;
+    const nothing: string[] = [];
     for (const [index, { domain, guess }] of hosts.entries()) {
       if (!guess) waitFor ??= domain;
       // The only one is no try: it is waited for.
@@ -178,9 +181,11 @@ export function createSession(options: {
         await wire.connect({ ...guestOptions(domain), domain, once: true, ...(guess && { guess }) });
         // Only of a host that exists anything is kept; before a room is entered nothing comes.
         await opening(undefined, parseBareJid(domain));
+        for (const one of nothing) noHosts.add(one);
         return;
       } catch (error) {
         if (mine !== attempt) throw error;
+        if (guess) nothing.push(domain);
         const next = hosts[index + 1];
         const then = next === undefined ? back : next.domain;
         const trying = then === undefined ? safe`` : safe` Trying ${cleanIdentifier(then)} …`;
@@ -227,7 +232,9 @@ export function createSession(options: {
         chosen = named !== undefined;
         if (named !== undefined) return connectAsGuest(mine, [{ domain: named, guess: false }]);
         const failed = room === undefined ? undefined : failedHosts.get(room);
-        const hosts = hostsFor(room, authority).filter(one => !failed?.has(one.domain));
+        const hosts = hostsFor(room, authority).filter(
+          one => !failed?.has(one.domain) && !(one.guess && noHosts.has(one.domain)),
+        );
         return connectAsGuest(mine, hosts, back);
       }
       const local = localOf(account);
@@ -273,7 +280,9 @@ export function createSession(options: {
       if (!anonymous || domain === undefined || chosen) return [];
       const failed = failedHosts.get(room) ?? new Set();
       failedHosts.set(room, failed.add(domain));
-      return hostsFor(room, undefined).flatMap(one => (failed.has(one.domain) ? [] : [one.domain]));
+      return hostsFor(room, undefined).flatMap(one =>
+        failed.has(one.domain) || (one.guess && noHosts.has(one.domain)) ? [] : [one.domain],
+      );
     },
     get account() {
       // A guest server on the command line means: as a guest.

@@ -81,13 +81,13 @@ test('a server on the command line is the only one', async () => {
   assert.deepEqual(rig.core.api.session.guestHostsLeft(ROOM as never), []);
 });
 
-/** A wire whose guest hosts reach this room only from one of them. */
-function islands(from: string): FakeWire {
+/** A wire whose guest hosts reach these rooms only from one of them. */
+function islands(from: string, rooms: readonly string[] = [ROOM]): FakeWire {
   const wire = createFakeWire();
   const muc = wire.xeps.muc as unknown as { join(room: string, options: { readonly nick: string }): Promise<unknown> };
   const real = muc.join;
   muc.join = async (room, options) => {
-    if (room !== ROOM || wire.facts.domain === from) return real(room as never, options);
+    if (!rooms.includes(room) || wire.facts.domain === from) return real(room as never, options);
     throw Object.assign(new UserError('This guest host cannot reach it.'), { condition: 'remote-server-not-found' });
   };
   return wire;
@@ -99,6 +99,16 @@ test('a host that does not reach the room is left for the next one', async () =>
   assert.equal(rig.core.store.room(ROOM as never)?.state, 'joined');
   assert.equal(rig.core.store.session.domain, 'guest.example.org');
   assert.ok(rig.notices(ROOM).some(one => one.includes('anon.example.org does not reach rooms.example.org')));
+});
+
+test('two rooms that are not reached go to the next host together', async () => {
+  const wire = islands('guest.example.org', [ROOM, 'tea@rooms.example.org']);
+  const rig = rigOf(['anon.example.org', 'guest.example.org'], {}, wire);
+  await rig.core.start({ rooms: [ROOM, 'tea@rooms.example.org'], nick: 'ana', exec: [] });
+  assert.deepEqual(tried(rig), NEAR.slice(0, 3));
+  for (const room of [ROOM, 'tea@rooms.example.org']) {
+    assert.equal(rig.core.store.room(room as never)?.state, 'joined', room);
+  }
 });
 
 test('who sits in another room is asked before it is left, and comes back if no other host leads there', async () => {
