@@ -194,10 +194,6 @@ export function connectDesks(options: {
       if (desk.rev !== rev) touch();
     }),
     emitter.on('chat:closed', ({ id }) => void desks.delete(id as BareJid)),
-    emitter.on('session:started', ({ session }) => {
-      // Another identity has other rooms.
-      if (session.anonymous) for (const { desk } of desks.values()) desk.dismiss();
-    }),
     emitter.on('command:ran', ({ name, line }) => {
       if (!OF_RANKS.has(name) || state.get(EXPLAINED_KEY) === true || !/\s\S/.test(line.trim())) return;
       state.set(EXPLAINED_KEY, true);
