@@ -367,3 +367,53 @@ test('a saved form says what was changed, and no secret', async () => {
   assert.doesNotMatch(said, /sesame/);
   assert.doesNotMatch(said, /membersonly/);
 });
+
+test('-all lists, and bans in, every room in which we may', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'causette-bans-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const rig = desk({ 'mucAdmin.listAffiliation': [] });
+  rig.enter('other@muc.test', [], 'me');
+  rig.enter('third@muc.test', [], 'me');
+  rig.wire.receive({
+    kind: 'presence',
+    type: 'available',
+    from: full('third@muc.test/me'),
+    muc: { affiliation: 'admin', role: 'moderator', codes: new Set(['self']) },
+  });
+  await rig.run('/bans -all');
+  assert.deepEqual(
+    new Set(calls(rig, 'mucAdmin.listAffiliation').map(call => call[1])),
+    new Set([ROOM, 'third@muc.test']),
+  );
+  await rig.run('/close');
+  const file = join(folder, 'bans.txt');
+  writeFileSync(file, 'evil.test\n');
+  const question = await answering(rig, rig.run(`/bans -all import ${file}`));
+  assert.match(question, /Ban 2 addresses\?/);
+  assert.deepEqual(
+    calls(rig, 'mucAdmin.setAffiliation').map(call => call.slice(1, 4)),
+    [
+      [ROOM, 'evil.test', 'outcast'],
+      ['third@muc.test', 'evil.test', 'outcast'],
+    ],
+  );
+});
+
+test('the lists of ranks are changed by keys, for all that are marked', async () => {
+  const rig = desk({
+    'mucAdmin.listAffiliation': [
+      { jid: 'ana@example.org', affiliation: 'member', nick: cleanLine('ana') },
+      { jid: 'bo@example.org', affiliation: 'member' },
+    ],
+  });
+  await rig.run('/affiliation');
+  await press(rig, 'ana@example.org', 'space');
+  await press(rig, 'bo@example.org', 'space');
+  const question = await answering(rig, press(rig, 'ana@example.org', 'delete'));
+  assert.match(question, /Take the affiliation of .*ana@example\.org.* away\?/);
+  assert.ok(calls(rig, 'mucAdmin.setAffiliation').every(call => call[3] === 'none'));
+  assert.deepEqual(
+    new Set(calls(rig, 'mucAdmin.setAffiliation').map(call => call[2])),
+    new Set(['ana@example.org', 'bo@example.org']),
+  );
+});
