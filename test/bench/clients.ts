@@ -89,7 +89,8 @@ export function clientsOf(world: World): readonly Client[] {
             join(import.meta.dirname, '../../bin/causette.js'),
             ...[...world.route, '--server', prosody.guestHost, '--nick', 'bench', ...rooms],
           ],
-          homeOf({}),
+          // All messages of the flood are to be there after it.
+          homeOf({ '.config/causette/config.toml': '[log]\nlines = 20000\n' }),
           { join: (terminal, room) => terminal.enter(`/join ${room}`), next: 'Ctrl-n' },
         ),
     },

@@ -66,6 +66,12 @@ export interface TestTerminal {
   bytesWritten(): number;
   /** Every byte that the program has written. */
   raw(): Buffer;
+  /** When the next bytes with this text among them came in, by `performance.now()`: before the emulator has drawn them. */
+  heard(text: string, timeoutMs?: number): Promise<number>;
+  /** When bytes came in last. */
+  lastHeardAt(): number;
+  /** The emulator draws nothing (true), or what it has missed and all that follows (false): its work must not be measured. */
+  blindfold(on: boolean): void;
   /** Settles as soon as the screen shows it; rejects with the whole screen in the message. */
   waitFor(what: Awaited, timeoutMs?: number): Promise<void>;
   /** Settles as soon as the screen does not show it any more. */
@@ -113,6 +119,9 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   const screen = createScreen({ columns, rows, onReply: reply => stdin.write(reply) });
   const chunks: Buffer[] = [];
   let byteCount = 0;
+  let heardAt = 0;
+  const onChunk = new Set<(chunk: Buffer) => void>();
+  let unseen: Buffer[] | undefined;
   const onChange = new Set<() => void>();
   const changed = () => {
     for (const listener of [...onChange]) listener();
@@ -120,7 +129,10 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   stdout.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     byteCount += chunk.length;
-    void screen.write(chunk).then(changed);
+    heardAt = performance.now();
+    for (const listener of [...onChunk]) listener(chunk);
+    if (unseen === undefined) void screen.write(chunk).then(changed);
+    else unseen.push(chunk);
   });
 
   let resolvePid: (value: number) => void;
@@ -222,6 +234,33 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
     bells: screen.bells,
     bytesWritten: () => byteCount,
     raw: () => Buffer.concat(chunks),
+    heard: (text, timeoutMs = DEFAULT_WAIT_MS) =>
+      new Promise((resolve, reject) => {
+        let tail = Buffer.alloc(0);
+        const listen = (chunk: Buffer): void => {
+          const bytes = Buffer.concat([tail, chunk]);
+          tail = bytes.subarray(-Buffer.byteLength(text));
+          if (!bytes.includes(text)) return;
+          clearTimeout(timer);
+          onChunk.delete(listen);
+          resolve(heardAt);
+        };
+        const timer = setTimeout(() => {
+          onChunk.delete(listen);
+          reject(new Error(`after ${timeoutMs} ms there are still no bytes with ${print(text)}\n${draw()}`));
+        }, timeoutMs);
+        onChunk.add(listen);
+      }),
+    lastHeardAt: () => heardAt,
+    blindfold(on) {
+      if (on) {
+        unseen ??= [];
+        return;
+      }
+      const missed = unseen ?? [];
+      unseen = undefined;
+      if (missed.length > 0) void screen.write(Buffer.concat(missed)).then(changed);
+    },
     waitFor: (what, timeoutMs = DEFAULT_WAIT_MS) => until(() => shows(screen.lines(), what), print(what), timeoutMs),
     waitGone: (what, timeoutMs = DEFAULT_WAIT_MS) =>
       until(() => !shows(screen.lines(), what), `screen without ${print(what)}`, timeoutMs),
