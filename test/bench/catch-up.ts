@@ -34,7 +34,12 @@ async function login(world: World, home: string): Promise<TestTerminal> {
 }
 
 export async function catchUp(): Promise<void> {
-  const world = await startWorld({ users: { romeo: 'orchard', juliet: 'balcony' }, withoutModules: ['offline'] });
+  const world = await startWorld({
+    users: { romeo: 'orchard', juliet: 'balcony' },
+    withoutModules: ['offline'],
+    // The files of Prosody take longer than we do.
+    extraConfig: 'storage = { archive = "memory" }',
+  });
   const home = mkdtempSync(join(tmpdir(), 'causette-bench-'));
   try {
     const juliet = await world.peerWithAccount('juliet', 'balcony');
