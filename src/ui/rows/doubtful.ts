@@ -7,6 +7,8 @@ export function isDoubtful(chat: Chat | undefined, entry: MessageEntry): boolean
   const { jid, serial } = entry.sender;
   const nick = jid === undefined || chat?.kind !== 'room' ? undefined : resourceOf(jid);
   if (nick === undefined || chat?.kind !== 'room') return false;
-  const occupant = chat.occupants.get(nick);
-  return occupant?.looksLike !== undefined && (serial === undefined || serial === occupant.serial);
+  // Who has left stays doubtful: what was said is still read.
+  return [chat.occupants.get(nick), chat.departed?.get(nick)?.occupant].some(
+    occupant => occupant?.looksLike !== undefined && (serial === undefined || serial === occupant.serial),
+  );
 }

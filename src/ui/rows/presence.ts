@@ -72,7 +72,16 @@ export function presenceLines(entry: PresenceEntry, context: RowContext): Line[]
     if (sign !== '') body.push({ text: safe`${sign} `, token });
     phrase.slice(0, MAX_NAMES).forEach((movement, i) => {
       if (i > 0) body.push({ text: safe`, `, token });
-      body.push({ text: clip(movement.name, nickCells(context)), token: 'nick.other', hue: movement.name });
+      const { looksLike, other } = movement;
+      body.push(
+        looksLike === undefined
+          ? { text: clip(movement.name, nickCells(context)), token: 'nick.other', hue: movement.name }
+          : { text: clip(movement.name, nickCells(context)), token: 'nick.doubtful' },
+      );
+      // Said where somebody comes in, because nothing else tells them apart.
+      if (looksLike !== undefined)
+        body.push({ text: safe` (looks like ${clip(looksLike, nickCells(context))})`, token: 'notice.warning' });
+      if (other === true) body.push({ text: safe` (another person than before)`, token: 'notice.warning' });
       if (phrase.length === 1 && movement.jid !== undefined)
         body.push({ text: safe` (${clip(movement.jid, 60)})`, token: 'text.dim' });
     });
