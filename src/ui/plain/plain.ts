@@ -115,7 +115,8 @@ export function createPlain(options: PlainOptions): Plain {
 
   let shownTab = -1;
   let shownPage: readonly Safe[] = [];
-  let choices: readonly CommandLine[] = [];
+  let choices: ReadonlyMap<number, CommandLine> = new Map();
+  let numbers = new Map<string, number>();
   let filter = '';
   let connection = '';
 
@@ -124,13 +125,13 @@ export function createPlain(options: PlainOptions): Plain {
     const { view } = shell.current();
     if (view.type === 'log') {
       shownPage = [];
-      choices = [];
+      choices = new Map();
       return;
     }
     let lines: readonly Safe[];
     if (view.type === 'form') lines = formLines(view, cleanLine);
     else {
-      const page = pageOf(view, filter);
+      const page = pageOf(view, filter, numbers);
       lines = page.lines;
       choices = page.choices;
     }
@@ -144,6 +145,7 @@ export function createPlain(options: PlainOptions): Plain {
     if (tab.info.id === shownTab) return;
     shownTab = tab.info.id;
     shownPage = [];
+    numbers = new Map();
     filter = '';
     const topic = rowText(tab.topic).trim() as Safe;
     const name = tab.info.chatId === undefined ? tab.info.title : labelFor(tab.info.chatId);
@@ -304,7 +306,7 @@ export function createPlain(options: PlainOptions): Plain {
       return;
     }
     const number = /^\s*(\d{1,6})\s*$/.exec(line)?.[1];
-    const command = number === undefined ? undefined : choices[Number(number) - 1];
+    const command = number === undefined ? undefined : choices.get(Number(number));
     if (command !== undefined) run(command);
     else if (number !== undefined) say(safe`error: There is no row with this number.`);
     else {

@@ -7,17 +7,24 @@ import { rowText } from '../rows/line.js';
 /** A printed tab: what it says, and what a number typed there means. */
 export interface Page {
   readonly lines: readonly Safe[];
-  /** Commands of the rows by their number, from 1 on. */
-  readonly choices: readonly CommandLine[];
+  /** Commands of the rows by their number. */
+  readonly choices: ReadonlyMap<number, CommandLine>;
 }
 
 const textOf = (row: Row): Safe => rowText(row).trimEnd() as Safe;
 
-/** A list, table or text; `filter` keeps the rows with these words. */
-export function pageOf(view: Exclude<View, { type: 'log' | 'form' }>, filter: string): Page {
-  if (view.type === 'text') return { lines: view.rows.map(textOf), choices: [] };
+/**
+ * A list, table or text; `filter` keeps the rows with these words. `numbers` remembers the number of each row by its id: a
+ * list that is sorted anew while somebody types must not mean another row.
+ */
+export function pageOf(
+  view: Exclude<View, { type: 'log' | 'form' }>,
+  filter: string,
+  numbers: Map<string, number>,
+): Page {
+  if (view.type === 'text') return { lines: view.rows.map(textOf), choices: new Map() };
   const words = filter.trim().toLowerCase();
-  const choices: CommandLine[] = [];
+  const choices = new Map<number, CommandLine>();
   const lines: Safe[] = [];
   const items =
     view.type === 'list'
@@ -37,13 +44,15 @@ export function pageOf(view: Exclude<View, { type: 'log' | 'form' }>, filter: st
     if (words !== '' && item.heading !== true && !known.includes(words)) continue;
     if (item.heading === true || item.command === undefined) lines.push(item.text);
     else {
-      choices.push(item.command);
-      lines.push(safe`${choices.length}. ${item.text}`);
+      const number = numbers.get(item.id) ?? numbers.size + 1;
+      numbers.set(item.id, number);
+      choices.set(number, item.command);
+      lines.push(safe`${number}. ${item.text}`);
     }
   }
   const header = view.type === 'list' ? (view.header ?? []).map(textOf) : [];
   const empty = items.length === 0 ? (view.empty ?? []).map(textOf) : [];
-  const help = choices.length === 0 ? [] : [safe`(a number chooses, /close goes back)`];
+  const help = choices.size === 0 ? [] : [safe`(a number chooses, /close goes back)`];
   return { lines: [...header, ...lines, ...empty, ...help], choices };
 }
 
