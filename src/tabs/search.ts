@@ -182,6 +182,8 @@ export default defineTab<Search>({
     tab.data.limit = FIRST;
     ask(api, tab.data, line);
   },
+  // Nothing is there to go to: whoever presses Enter wants more.
+  submit: ({ tab }) => tab.data.archive(),
   close: ({ tab }) => tab.data.cancel(),
   keys: { escape: '/close' },
 });

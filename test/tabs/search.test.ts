@@ -167,3 +167,17 @@ test('a message too far up is shown between its neighbours, in the middle of the
   assert.equal(at, 15);
   assert.equal(cleanIdentifier('ana'), hit.entry.sender.name);
 });
+
+test('Enter where nothing was found asks the archives at once', async () => {
+  const rig = start({ 'mam.has': false, 'mam.searches': false });
+  rig.enter(ROOM, ['ana']);
+  await rig.run('/search');
+  type(rig, 'needle');
+  await rig.run('needle');
+  await new Promise(resolve => setImmediate(resolve));
+  assert.match(header(rig), /no archive here finds words/);
+  assert.equal(
+    rig.notices().some(text => /Nobody can hear/.test(text)),
+    false,
+  );
+});

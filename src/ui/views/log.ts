@@ -238,7 +238,7 @@ export function createLogPane(): LogPane {
         const entry = entryFrom(log, wanted);
         const end = endAnchor(view, context, rows);
         if (entry !== undefined && end !== undefined) {
-          const target = move({ seq: entry.seq, sub: 0 }, -Math.floor(rows / 3), view, context);
+          const target = move({ seq: entry.seq, sub: 0 }, -Math.floor(rows / 2), view, context);
           if (isAfter(target, end)) anchor = undefined;
           else {
             if (anchor === undefined) leftAt = log.next;
