@@ -81,7 +81,7 @@ test('the words of IRC are understood', () => {
     hop: 'cycle',
     exit: 'quit',
     unset: 'reset',
-    quote: 'raw',
+    quote: 'quote',
   };
   for (const [alias, name] of Object.entries(same)) assert.equal(core.api.commands.find(alias)?.name, name, alias);
 });
