@@ -49,7 +49,7 @@ import { quoteWord } from './words.js';
 import { isXmppUri } from './xmpp-uri.js';
 
 /** Entries are numbered from here, so that old history fits in front of them. */
-const FIRST_SEQ = 2 ** 30;
+const FIRST_SEQ = 2 ** 38;
 /** The countdown in the bar. */
 const COUNTDOWN_MS = 1000;
 

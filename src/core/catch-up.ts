@@ -17,6 +17,8 @@ const PAGE = 100;
 const OVERLAP_MS = 5 * 60_000;
 /** A failed page is asked for again, later each time. */
 const RETRIES_MS = [5_000, 30_000, 120_000];
+/** Key of the state, see `ahead`. */
+const AHEAD = 'ahead';
 /** Cursor of an archive with nothing in it yet. */
 const EMPTY = '';
 /** An archive that answers so many pages without an end does not end. */
@@ -86,6 +88,30 @@ export function createCatchUp(options: {
   let resumed = false;
   /** When the last thing was said before this session began, for an archive that has forgotten our place. */
   let saidBefore = new Map<BareJid, number>();
+  /**
+   * Key of the first message of each chat that was kept while something before it was missing: a process that is killed then must
+   * not put, in its next run, what the archive tells behind it.
+   */
+  const ahead = (): Readonly<Record<string, unknown>> => {
+    const kept = history.current?.writable === true ? history.current.state.get(AHEAD) : undefined;
+    return typeof kept === 'object' && kept !== null ? (kept as Readonly<Record<string, unknown>>) : {};
+  };
+  const noteAhead = (chat: Chat, key: number | undefined): void => {
+    const { [chat.id]: known, ...rest } = ahead();
+    if (known === key || (key !== undefined && known !== undefined)) return;
+    history.current?.state.set(AHEAD, key === undefined ? rest : { ...rest, [chat.id]: key });
+  };
+  /** Chats where this run goes on with the gap of a former one, once. */
+  const pointed = new Set<Chat>();
+  const pointOut = (chat: Chat): void => {
+    const key = ahead()[chat.id];
+    if (typeof key !== 'number' || pointed.has(chat)) return;
+    pointed.add(chat);
+    const seq = history.reach(chat.id, key);
+    const before = seq === undefined ? undefined : chat.log.before(seq);
+    if (before !== undefined) store.fillFrom(chat.id, before.seq);
+  };
+
   const finish = (archive: BareJid): void => {
     complete.add(archive);
     missing.delete(archive);
@@ -95,6 +121,7 @@ export function createCatchUp(options: {
     for (const chat of chatsOf(archive)) {
       store.markGap(chat.id, undefined);
       store.closeGaps(chat.id);
+      noteAhead(chat, undefined);
     }
   };
 
@@ -192,6 +219,7 @@ export function createCatchUp(options: {
   const begin = (archive: BareJid, attempt = 0): void => {
     cancel(archive);
     complete.delete(archive);
+    for (const chat of chatsOf(archive)) pointOut(chat);
     const work: Work = { cancelled: false, attempt };
     running.set(archive, work);
     read(archive, work).catch((error: unknown) => {
@@ -258,16 +286,27 @@ export function createCatchUp(options: {
   });
   // Everything of its archive is there: what comes after a loss may not be put above its first line.
   emitter.on('chat:opened', ({ chat }) => {
-    if (chat.kind === 'direct' && [...complete].some(archive => archive === own())) store.closeGaps(chat.id);
+    if (chat.kind !== 'direct') return;
+    const archive = own();
+    if (archive !== undefined && complete.has(archive)) store.closeGaps(chat.id);
+    else pointOut(chat);
   });
   // After the history has kept it: the listener of the history was there first.
-  emitter.on('message:added', ({ chat, incoming }) => {
+  emitter.on('message:added', ({ chat, message, incoming }) => {
     const id = incoming?.stanzaId;
     if (id === undefined || incoming?.missed === true || incoming?.source === 'archive') return;
     const archive = chat.kind === 'room' ? chat.id : own();
     if (archive === undefined) return;
     if (complete.has(archive)) setCursor(archive, id);
-    else newest.set(archive, id);
+    else {
+      newest.set(archive, id);
+      const key = history.keyOf(chat.id, message);
+      if (key !== undefined) {
+        // Of this run: its gap is in the log.
+        pointed.add(chat);
+        noteAhead(chat, key);
+      }
+    }
   });
   emitter.on('message:changed', ({ chat, message }) => {
     // Our own line came back from the room: everything before it has come too.
@@ -288,6 +327,7 @@ export function createCatchUp(options: {
     retry: again,
     reset() {
       cursors.clear();
+      pointed.clear();
       asked.clear();
       newest.clear();
       complete.clear();

@@ -47,6 +47,8 @@ export interface HistoryService {
   aroundInArchive(hit: HistoryHit, lines: number): Promise<readonly MessageEntry[]>;
   /** Loads until the message is in the log of its chat; `undefined`: it is too far up. */
   bring(hit: HistoryHit): number | undefined;
+  /** Loads until the message with this key and one before it are in the log; its sequence number. */
+  reach(chat: ChatId, key: number): number | undefined;
   /** Loads until our line with this id is in the log of its chat, if it is kept at all. */
   ensure(chat: ChatId, id: string): void;
   around(hit: HistoryHit, lines: number): readonly MessageEntry[];
@@ -502,6 +504,19 @@ export function createHistory(options: {
         loaded += more;
       }
       return undefined;
+    },
+    reach(id, key) {
+      const chat = store.chat(id);
+      if (chat === undefined) return undefined;
+      for (;;) {
+        for (const one of chat.log.newest())
+          if (one.kind === 'message' && keyOf(id, one) === key) {
+            // What stands before it is wanted too.
+            if (chat.log.before(one.seq) === undefined) fromStore(chat);
+            return one.seq;
+          }
+        if (fromStore(chat, 500) === 0) return undefined;
+      }
     },
     ensure(id, messageId) {
       const chat = store.chat(id);

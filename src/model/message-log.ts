@@ -17,10 +17,10 @@ const MAX_MOVEMENTS = 100;
 /** Movements further apart than this do not belong together. */
 const FOLD_MS = 30 * 60_000;
 /** Numbers kept free where something may have been missed. */
-const GAP = 2 ** 24;
+const GAP = 2 ** 28;
 /** So far from the end of a gap begins what a server delivers late, with room between the lines for what it left out. */
-const LATE = 2 ** 23;
-const STRIDE = 2 ** 8;
+const LATE = 2 ** 27;
+const STRIDE = 2 ** 14;
 /** One person may put so many reactions on one message, and so many people. */
 const MAX_EMOJI = 16;
 const MAX_REACTORS = 500;
@@ -44,6 +44,8 @@ export interface MessageLog extends LogReader {
    * end of the newest gap.
    */
   fill(entry: NewEntry, late?: boolean): Entry;
+  /** A former run knew everything up to here, and had heard what follows: what the archive tells now belongs between. */
+  fillFrom(seq: number): void;
   /** The archive told something that stands here: what it tells next belongs behind it. */
   filledTo(seq: number): void;
   /** Nothing is missing any more. */
@@ -96,6 +98,8 @@ export function createMessageLog(
   let head: Node | undefined;
   let tail: Node | undefined;
   let next = options.firstSeq ?? 0;
+  /** A killed process may have kept something newer than what it had not asked for yet. */
+  const stride = options.firstSeq === undefined ? 1 : STRIDE;
   /** Below this no number has been given out. */
   let lowest = next;
   let gaps: readonly Gap[] = [];
@@ -266,7 +270,8 @@ export function createMessageLog(
       const taken = room <= 0 ? [] : entries.slice(-room);
       const made: Entry[] = [];
       for (let i = taken.length - 1; i >= 0; i--) {
-        const entry = { ...(taken[i] as NewEntry), seq: --lowest, rev: 1 } as Entry;
+        lowest -= stride;
+        const entry = { ...(taken[i] as NewEntry), seq: lowest, rev: 1 } as Entry;
         const node: Node = { entry, previous: undefined, next: head, old: true };
         if (head === undefined) tail = node;
         else head.previous = node;
@@ -306,6 +311,9 @@ export function createMessageLog(
       if (late !== true) told = entry.seq;
       while (nodes.size > limit()) evict();
       return entry;
+    },
+    fillFrom(seq) {
+      told = seq;
     },
     filledTo(seq) {
       // Where lines of ours stand says when they were typed: nothing goes back because of them.

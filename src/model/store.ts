@@ -80,6 +80,8 @@ export interface Store extends StoreReader {
   restoreRead(chat: ChatId, seq: number): void;
   /** Everything that was missed in this chat is there now. */
   closeGaps(chat: ChatId): void;
+  /** What was missed belongs behind this entry, before what is there already. */
+  fillFrom(chat: ChatId, seq: number): void;
   /** What was missed could not be fetched: a mark stands there until it is. `undefined` takes it away. */
   markGap(chat: ChatId, row: Row | undefined, command?: string): void;
   /** Completion sorts by who spoke last. */
@@ -797,6 +799,9 @@ export function createStore(options: StoreOptions): Store {
     restoreRead(id, seq) {
       const chat = chats.get(id);
       if (chat !== undefined) restoreRead(context, chat, seq);
+    },
+    fillFrom(id, seq) {
+      chats.get(id)?.log.fillFrom(seq);
     },
     closeGaps(id) {
       chats.get(id)?.log.closeGaps();

@@ -9,6 +9,7 @@ import { diskReason } from './disk-error.js';
 import { type Driver, loadDriver } from './driver.js';
 import { fileNameOf } from './file-name.js';
 import { takeLock } from './lock.js';
+import { repairTextLog } from './repair.js';
 import { openSqlite } from './sqlite.js';
 import { createTextKeep, type SmallState } from './text-keep.js';
 import { createTextLog } from './text-log.js';
@@ -17,6 +18,11 @@ import type { Keep } from './types.js';
 /** After something was kept, and between the steps of it. */
 const TIDY_MS = 1000;
 const TIDY_NEXT_MS = 40;
+
+/** Key of the state: up to which message the text logs are complete. */
+const LOGGED = 'logged';
+/** A process that was killed left no more than this unwritten. */
+const MAX_REPAIR = 20_000;
 
 export interface Account {
   readonly account: BareJid;
@@ -86,9 +92,25 @@ export async function openAccount(
     }
   }
   const queryable: Keep = database ?? texts;
+  /** Key of the last message that was handed to the text log. */
+  let added = 0;
   const textLog = writable
-    ? createTextLog({ folder: logs, clock, onProblem, immediate: database === undefined })
+    ? createTextLog({
+        folder: logs,
+        clock,
+        onProblem,
+        immediate: database === undefined,
+        onWritten() {
+          if (database !== undefined && added > 0) state.set(LOGGED, added);
+        },
+      })
     : undefined;
+  if (database !== undefined && textLog !== undefined) {
+    const logged = state.get(LOGGED);
+    added = database.newest();
+    if (typeof logged === 'number') repairTextLog(logs, textLog, database.addedAfter(logged, MAX_REPAIR));
+    if (logged !== added) state.set(LOGGED, added);
+  }
 
   const told = <T>(run: () => T): T => {
     try {
@@ -118,6 +140,7 @@ export async function openAccount(
       const known = entry.stanzaId === undefined ? undefined : queryable.find(chat, { stanzaId: entry.stanzaId });
       if (known !== undefined) return known;
       const key = told(() => queryable.add(chat, entry, place));
+      if (key !== undefined) added = Math.max(added, key);
       textLog.add(chat, entry, entry.self ? 'out' : 'in');
       if (database !== undefined) tidySoon(TIDY_MS);
       return key;

@@ -4,7 +4,7 @@ import type { BareJid } from '../lib/jid.js';
 import type { Database, Driver, Statement } from './driver.js';
 import { COLUMNS, entryOf, valuesOf } from './record.js';
 import { searchIn } from './search.js';
-import type { Keep, Place } from './types.js';
+import type { Hit, Keep, Place } from './types.js';
 import { createWordIndex, INDEX_TABLES } from './word-index.js';
 
 export const SCHEMA = 2;
@@ -26,6 +26,10 @@ const TABLES = `
 `;
 
 export interface SqliteKeep extends Keep {
+  /** Key of the message that was added last; 0: none. */
+  newest(): number;
+  /** What was added after this key, oldest first. */
+  addedAfter(key: number, limit: number): readonly Hit[];
   readonly writable: boolean;
   close(): void;
 }
@@ -297,6 +301,19 @@ function createKeep(
       } finally {
         inBatch = false;
       }
+    },
+    newest: () => guarded(() => Number(sql('select max(id) as id from messages').get()?.['id'] ?? 0), 0),
+    addedAfter(key, limit) {
+      return guarded(
+        () =>
+          sql(
+            `select m.id as id, c.jid as jid, ${COLUMNS.map(name => `m.${name} as ${name}`).join(', ')} ` +
+              'from messages m join chats c on c.id = m.chat where m.id > ? order by m.id limit ?',
+          )
+            .all(key, limit)
+            .map(row => ({ chat: String(row['jid']) as Hit['chat'], entry: entryOf(row) })),
+        [],
+      );
     },
     count(chat) {
       return guarded(() => {

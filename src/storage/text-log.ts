@@ -39,6 +39,8 @@ export function createTextLog(options: {
   readonly onProblem: (sentence: string) => void;
   /** Nothing else keeps the messages: each line is written at once. */
   readonly immediate?: boolean;
+  /** Everything added so far is in the files. */
+  readonly onWritten?: () => void;
   readonly write?: (file: number, bytes: Buffer) => number;
 }): TextLog {
   const { folder, clock, onProblem } = options;
@@ -97,6 +99,7 @@ export function createTextLog(options: {
       const again = failing;
       failing = false;
       if (again) onProblem('The history is saved again.');
+      options.onWritten?.();
       return true;
     } catch (error) {
       known.clear();
