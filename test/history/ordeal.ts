@@ -17,6 +17,13 @@ export const JULIET = 'juliet@example.test';
 export const USERS = { romeo: 'orchard', juliet: 'balcony' };
 const KINDS: readonly Cut[] = ['reset', 'end', 'truncate', 'deliver', 'truncate', 'hole'];
 
+/** Servers that differ in how much of a lost session they give back. */
+export const SERVERS: Readonly<Record<string, ProsodyOptions>> = {
+  'resumes sessions': { hibernationSeconds: 15 },
+  'forgets sessions soon': { hibernationSeconds: 1 },
+  'has no sessions to resume': { withoutModules: ['smacks'] },
+};
+
 export interface OrdealOptions {
   readonly seed: number;
   /** Lines each way, one-to-one and in the room. */
