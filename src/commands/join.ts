@@ -257,7 +257,12 @@ export default defineCommand({
     const asked = args.room?.nick;
     // A link is somebody else's words: where it leads is said before anybody goes there.
     const isLink = /^\S+(?:\s+-\S+)*\s+["']?xmpp:/i.test(line);
-    if (isLink && before?.state !== 'joined' && !(await api.ui.confirm(safe`Enter ${cleanIdentifier(room)}?`))) return;
+    if (isLink && before?.state !== 'joined') {
+      const { authority } = args.room ?? {};
+      const through = authority === undefined ? safe`` : safe` through ${cleanIdentifier(authority)}`;
+      api.ui.notice(safe`The link leads to ${cleanIdentifier(room)}${through}.`);
+      if (!(await api.ui.confirm(safe`Follow the link?`))) return;
+    }
     if (before === undefined) api.chats.open(room, 'room');
     if (!args.background) api.tabs.openChat(room);
     else api.tabs.openChat(room, { background: true });

@@ -125,8 +125,9 @@ export function createStart(options: {
     for (const target of targets) {
       const { room, authority } = target;
       const through = authority === undefined ? safe`` : safe` through ${cleanIdentifier(authority)}`;
-      if (!target.link || (await api().ui.confirm(safe`Enter ${cleanIdentifier(room)}${through}?`)))
-        wanted.push(target);
+      // Addresses of strangers are long: they stand whole above the question, not cut in it.
+      if (target.link) api().ui.notice(safe`The link leads to ${cleanIdentifier(room)}${through}.`);
+      if (!target.link || (await api().ui.confirm(safe`Follow the link?`))) wanted.push(target);
       else {
         giveUp(room);
         api().ui.notice(safe`You did not enter this room. /join enters it.`, { chat: room });

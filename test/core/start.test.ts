@@ -54,7 +54,8 @@ test('--nick and a nick in the address ask nothing', async () => {
 test('the authority of a link names the guest host', async () => {
   const rig = rigOf();
   const started = rig.core.start({ rooms: ['xmpp://guest.test/lobby@muc.test?join'], nick: 'ana', exec: [] });
-  assert.equal(rig.core.shell.question()?.text, 'Enter lobby@muc.test through guest.test?');
+  assert.ok(rig.notices().includes('The link leads to lobby@muc.test through guest.test.'));
+  assert.equal(rig.core.shell.question()?.text, 'Follow the link?');
   assert.equal(rig.wire.logins.length, 0);
   rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, 'y');
   await started;
@@ -64,7 +65,8 @@ test('the authority of a link names the guest host', async () => {
 test('A006 R001: a link that is refused leads nowhere, and its password is not shown', async () => {
   const rig = rigOf();
   const started = rig.core.start({ rooms: ['xmpp:lobby@muc.test?join;password=s3cret'], nick: 'ana', exec: [] });
-  assert.equal(rig.core.shell.question()?.text, 'Enter lobby@muc.test?');
+  assert.ok(rig.notices().includes('The link leads to lobby@muc.test.'));
+  assert.equal(rig.core.shell.question()?.text, 'Follow the link?');
   rig.core.shell.answer(rig.core.shell.question()?.id ?? 0, 'n');
   await started;
   assert.deepEqual(joins(rig), []);

@@ -264,7 +264,8 @@ describe('the first moments', () => {
       args: [...world.route, '--nick', 'lin', `xmpp://${world.prosody.guestHost}/${world.room}?join`],
     });
     try {
-      await terminal.waitFor(`Enter ${world.room} through ${world.prosody.guestHost}?`);
+      await terminal.waitFor(`The link leads to ${world.room} through ${world.prosody.guestHost}.`);
+      await terminal.waitFor('Follow the link? (y/n)');
       terminal.key('y');
       await bob.next(stanza => stanza.is('presence') && stanza.attrs['from'] === `${world.room}/lin`);
     } finally {

@@ -169,9 +169,9 @@ describe('the keyboard', () => {
     }
     const before = stage.client().log.length;
     stage.terminal.enter(`/join ${inputOf('R001').replace('secret', 'linksecret')}`);
-    await stage.terminal.waitFor(/Enter room@rooms\.example\?/);
+    await stage.terminal.waitFor(/Follow the link\?/);
     stage.terminal.key('n');
-    await stage.terminal.waitGone(/Enter room@rooms\.example\?/);
+    await stage.terminal.waitGone(/Follow the link\?/);
     await stage.sync();
     assert.equal(
       stage
@@ -181,7 +181,7 @@ describe('the keyboard', () => {
       false,
     );
     stage.terminal.enter(`/join ${inputOf('R001').replace('secret', 'linksecret')}`);
-    await stage.terminal.waitFor(/Enter room@rooms\.example\?/);
+    await stage.terminal.waitFor(/Follow the link\?/);
     stage.terminal.key('y');
     await stage.until(() => stage.client().log.some(line => line.includes('room@rooms.example/')));
     await stage.terminal.waitFor(/nemo in room|room, \d/);
@@ -303,7 +303,7 @@ describe('arguments and environment', () => {
     const link = inputOf('R001').replace('secret', 'linksecret');
     const stage = await startStage({ rooms: [link], wait: false });
     try {
-      await stage.terminal.waitFor(/Enter room@rooms\.example\?/);
+      await stage.terminal.waitFor(/Follow the link\?/);
       assert.equal(stage.terminal.text().includes('linksecret'), false);
       stage.terminal.key('n');
       await stage.terminal.waitFor(/You did not enter this room/);
