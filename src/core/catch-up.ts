@@ -17,6 +17,8 @@ const PAGE = 100;
 const OVERLAP_MS = 5 * 60_000;
 /** A failed page is asked for again, later each time. */
 const RETRIES_MS = [5_000, 30_000, 120_000];
+/** Key of the state: when archives were asked for the first time. */
+const BEGUN = 'begun';
 /** Key of the state, see `ahead`. */
 const AHEAD = 'ahead';
 /** Cursor of an archive with nothing in it yet. */
@@ -77,6 +79,20 @@ export function createCatchUp(options: {
       // Asking for something twice does no harm: ids tell.
       debug(`cursor not saved: ${errorText(error)}`);
     }
+  };
+
+  /** On disk too: a process may be killed between its first question and the answer. */
+  const begunAt = (archive: BareJid): number | undefined => {
+    const kept = history.current?.state.get(BEGUN);
+    const at =
+      typeof kept === 'object' && kept !== null ? (kept as Readonly<Record<string, unknown>>)[archive] : undefined;
+    return asked.get(archive) ?? (typeof at === 'number' ? at : undefined);
+  };
+  const noteBegun = (archive: BareJid): void => {
+    asked.set(archive, clock.now());
+    if (history.current?.writable !== true) return;
+    const kept = history.current.state.get(BEGUN);
+    history.current.state.set(BEGUN, { ...(typeof kept === 'object' ? kept : {}), [archive]: clock.now() });
   };
 
   const chatsOf = (archive: BareJid): Chat[] => {
@@ -167,14 +183,14 @@ export function createCatchUp(options: {
     }
     let cursor = cursorOf(archive);
     let start: number | undefined;
-    const begun = asked.get(archive);
-    if (cursor === undefined && begun !== undefined && archive === own()) {
+    const begun = begunAt(archive);
+    if (cursor === undefined && begun !== undefined) {
       // A session ended before its first look at the archive: what it did not take is there.
       cursor = EMPTY;
       start = begun - OVERLAP_MS;
     }
     if (cursor === undefined) {
-      asked.set(archive, clock.now());
+      noteBegun(archive);
       // Seen for the first time: from here on nothing is missed; what was before comes when somebody scrolls up.
       const page = await mam.page(archive, { before: '', max: 1 });
       if (!isCurrent(archive, work)) return;
