@@ -15,7 +15,8 @@ export const DEFAULT_LIMITS: ParserLimits = {
   stanzaBytes: 1 << 20,
   streamBytes: 4 << 20,
   attributeLength: 64 << 10,
-  elements: 20_000,
+  // A contact list of ten thousand, each in a group or two, is one stanza.
+  elements: 60_000,
 };
 
 /** Nesting at which even skipping is not worth it: the open tags themselves would fill the memory. */

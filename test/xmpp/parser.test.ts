@@ -131,7 +131,7 @@ test('X013 eight megabytes in small chunks reach the limit and not a timeout', (
 });
 
 test('too many elements are skipped', () => {
-  assert.equal(parse(`<message>${'<a/>'.repeat(30_000)}</message>`, AFTER).skipped[0]?.limit, 'elements');
+  assert.equal(parse(`<message>${'<a/>'.repeat(60_001)}</message>`, AFTER).skipped[0]?.limit, 'elements');
 });
 
 test('an attribute over 64 KiB is skipped, and is not kept', () => {
@@ -173,4 +173,14 @@ test('attributes with names of object members are only attributes', () => {
   assert.equal(Object.getPrototypeOf(element?.attrs), Object.prototype);
   assert.equal(attr(element, 'constructor'), 'y');
   assert.equal(attr(element, 'toString'), undefined);
+});
+
+test('a contact list of ten thousand, each with a group, is one stanza and arrives', () => {
+  const items = Array.from(
+    { length: 10_000 },
+    (_, i) => `<item jid='friend${i}@example.test' name='Friend ${i}'><group>a</group></item>`,
+  );
+  const parsed = parse(`<iq><query xmlns='jabber:iq:roster'>${items.join('')}</query></iq>`);
+  assert.equal(parsed.skipped.length, 0);
+  assert.equal(parsed.elements.length, 1);
 });
