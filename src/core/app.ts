@@ -29,6 +29,7 @@ import { createHistory, type HistoryService } from './history.js';
 import { createHost, type Host } from './host.js';
 import { connectInbox, createIgnores } from './inbox.js';
 import { createKeymap } from './keymap.js';
+import { connectLostTime } from './lost-time.js';
 import { createModerator } from './moderator.js';
 import { createNoScreen } from './no-screen.js';
 import { createNotices, type Notices } from './notices.js';
@@ -503,6 +504,13 @@ export function createCore(options: CoreOptions): Core {
     touch: () => (tabs.current.kind === 'mod' ? touch('roster') : undefined),
   });
   const newsUndos = [
+    connectLostTime({
+      emitter,
+      store,
+      wire,
+      now,
+      tell: (text, chat) => notices.add(text, { level: 'warning', chat }),
+    }),
     () => desks.stop(),
     connectRoomNews({ emitter, wire, api: () => api, now }),
     connectContactNews({ emitter, wire, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
