@@ -21,7 +21,7 @@ import {
 import { type Link, linksIn, targetOf } from './lib/links.js';
 import { type Span, span } from './lib/span.js';
 import { cleanBody, cleanIdentifier, cleanLine, clip, joinSafe, type Safe, safe } from './lib/text.js';
-import type { DeskReader } from './model/desk.js';
+import type { DeskReader, DeskRequest } from './model/desk.js';
 import type { DeskAction, Outcome, Target } from './model/desk-targets.js';
 import type { ReportResult } from './model/desk-words.js';
 import type { Events } from './model/events.js';
@@ -45,7 +45,7 @@ import type {
 
 export type { OptionDefinition, OptionType, OptionValue } from './config/schema.js';
 export { matchAll, readPattern } from './lib/regex.js';
-export type { DeskReader, Flag, Visitor, VoiceRequest } from './model/desk.js';
+export type { DeskReader, DeskRequest, Flag, Visitor } from './model/desk.js';
 export * from './model/desk-targets.js';
 export * from './model/desk-words.js';
 export { EDIT_ACTIONS, EDIT_KEYS } from './model/editing.js';
@@ -369,7 +369,7 @@ export interface Api extends XepApi {
     /** XEP-0085, sent only as the policy allows. */
     setState(chat: ChatId, state: ChatState): void;
     clear(chat: ChatId): void;
-    /** Ignore list: who is not shown. */
+    /** Ignore list: who is not shown. Throws a UserError if its pattern is none. */
     ignore(rule: IgnoreRule): void;
     unignore(rule: IgnoreRule): boolean;
     readonly ignored: readonly IgnoreRule[];
@@ -390,8 +390,8 @@ export interface Api extends XepApi {
     of(room: BareJid): DeskReader;
     /** Takes the flags off one, or all. */
     dismiss(room: BareJid, id?: string): void;
-    /** Yes or no to somebody who asked to talk. */
-    answerVoice(room: BareJid, nick: string, allow: boolean): Promise<void>;
+    /** Yes or no to somebody who asked to talk or to be registered. */
+    answer(room: BareJid, request: DeskRequest, allow: boolean): Promise<void>;
     /** The same about several people; never rejects for one of them. */
     act(room: BareJid, action: DeskAction, targets: readonly Target[], reason?: string): Promise<Outcome>;
     /** Takes the last ban or mute of several back; `undefined`: there is nothing to take back. */
@@ -553,6 +553,10 @@ export interface IgnoreRule {
   readonly occupantId?: string;
   readonly jid?: Jid;
   readonly nick?: string;
+  /** Regular expression for nick or address. */
+  readonly who?: string;
+  /** Regular expression for what is said, whoever says it. */
+  readonly says?: string;
 }
 export interface PluginFacts {
   readonly name: string;

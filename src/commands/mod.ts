@@ -122,13 +122,21 @@ export default defineCommand({
     }
     if (action === 'yes' || action === 'no') {
       const nick = (what ?? '').replace(/^"(.*)"$/s, '$1').replace(/\\(.)/gs, '$1');
-      const [only, ...more] = api.desk.of(room).requests;
-      const asked = nick === '' && more.length === 0 ? only?.nick : nick;
-      if (asked === undefined || asked === '') throw new UserError('Whom?', `/mod ${action} nick`);
-      await api.desk.answerVoice(room, asked, action === 'yes');
-      api.ui.notice(
-        action === 'yes' ? safe`${cleanIdentifier(asked)} may talk.` : safe`${cleanIdentifier(asked)} may not talk.`,
-      );
+      const all = api.desk.of(room).requests;
+      const [only, ...more] = all;
+      const asked = nick === '' && more.length === 0 ? only : all.find(one => one.nick === nick);
+      if (asked === undefined) {
+        if (nick === '') throw new UserError('Whom?', `/mod ${action} nick`);
+        throw new UserError(
+          `${cleanIdentifier(nick)} does not ask for anything.`,
+          '/voice nick lets somebody talk unasked.',
+        );
+      }
+      const yes = action === 'yes';
+      await api.desk.answer(room, asked, yes);
+      if (asked.registration !== undefined)
+        api.ui.notice(yes ? safe`${asked.name} is to be registered.` : safe`${asked.name} is not registered.`);
+      else api.ui.notice(yes ? safe`${asked.name} may talk.` : safe`${asked.name} may not talk.`);
       return;
     }
     if (action === 'undo') {

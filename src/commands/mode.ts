@@ -50,7 +50,7 @@ const ROOM: Readonly<Record<string, RoomMode>> = {
     fields: ['moderatedroom'],
     on: '1',
     off: '0',
-    words: [safe`moderated: newcomers may only read`, safe`not moderated: everybody may talk`],
+    words: [safe`moderated: moderators decide who may talk`, safe`not moderated: everybody may talk`],
   },
   i: {
     fields: ['membersonly'],

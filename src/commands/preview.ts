@@ -43,7 +43,7 @@ export default defineCommand({
       ...(facts.features?.has('urn:xmpp:mam:2') === true ? [safe`The room keeps what is said.`] : []),
       ...(facts.membersOnly === true ? [safe`Members only.`] : []),
       ...(facts.password === true ? [safe`It wants a password.`] : []),
-      ...(facts.moderated === true ? [safe`Moderated: newcomers may only read.`] : []),
+      ...(facts.moderated === true ? [safe`Moderated: moderators decide who may talk.`] : []),
     ];
     rows.push(plain(joinSafe(words, safe` `), 'text.dim'));
     if (api.store.room(room)?.state !== 'joined') {

@@ -20,8 +20,9 @@ export default defineCommand({
       const { nick } = args;
       const room = asRoom(chat);
       // Who asked gets the answer to that (XEP-0045 §8.6).
-      if (api.desk.of(room.id).requests.some(one => one.nick === nick)) {
-        await api.desk.answerVoice(room.id, nick, true);
+      const asked = api.desk.of(room.id).requests.find(one => one.nick === nick && one.registration === undefined);
+      if (asked !== undefined) {
+        await api.desk.answer(room.id, asked, true);
         return;
       }
       await api.commands.run(`/role ${quote(args.nick)} participant ${args.reason ?? ''}`.trimEnd(), tab);

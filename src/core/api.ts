@@ -20,7 +20,7 @@ import type { Forms } from './forms.js';
 import type { Guard } from './guard.js';
 import type { HistoryService } from './history.js';
 import type { Host } from './host.js';
-import type { Ignores } from './inbox.js';
+import type { Ignores } from './ignores.js';
 import { type Keymap, normaliseChord } from './keymap.js';
 import { matchThings, nearest } from './match.js';
 import type { Moderator } from './moderator.js';
@@ -171,7 +171,7 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
     desk: {
       of: room => services.desks().of(room),
       dismiss: (room, id) => services.desks().dismiss(room, id),
-      answerVoice: (room, nick, allow) => services.desks().answerVoice(room, nick, allow),
+      answer: (room, request, allow) => services.desks().answer(room, request, allow),
       act: (room, action, targets, reason) => services.moderator.act(inRoom(room), action, targets, reason),
       undo: room => services.moderator.undo(inRoom(room)),
       setBans: (room, list, banned) => services.moderator.setBans(room, list, banned),

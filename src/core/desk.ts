@@ -1,15 +1,15 @@
 /** Keeps the desk of every room, tells moderators what is worth a look, and explains ranks once to whoever uses them. */
 import type { Emitter } from '../lib/emitter.js';
-import { UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, parseJid } from '../lib/jid.js';
 import { span } from '../lib/span.js';
 import { cleanIdentifier, clip, type Safe, safe } from '../lib/text.js';
-import { createDesk, type Desk, type DeskReader, type Flag, type Visitor } from '../model/desk.js';
+import { createDesk, type Desk, type DeskReader, type DeskRequest, type Flag, type Visitor } from '../model/desk.js';
 import { createWatch, isWatched, type Watch } from '../model/desk-rules.js';
 import type { Events } from '../model/events.js';
+import type { Form } from '../model/form.js';
 import type { ChatId, Room } from '../model/types.js';
 import type { Row } from '../model/view.js';
-import { count, dateTime, plain } from '../model/wording.js';
+import { count, dateTime, formRows, plain } from '../model/wording.js';
 import type { Moderator } from './moderator.js';
 import type { Settings, StateFile, Wire } from './ports.js';
 import { quoteWord } from './words.js';
@@ -18,6 +18,11 @@ import { quoteWord } from './words.js';
 const MAX_ALERTS = 5;
 const ALERT_MS = 60_000;
 const QUOTED = 60;
+/** More than any burst begins with. */
+const MAX_LATELY = 1000;
+/** What somebody who wants to be registered wrote, at most. */
+const MAX_FORM_ROWS = 8;
+const NAMELESS = '?';
 const EXPLAINED_KEY = 'ranks explained';
 /** Whoever uses one of these meets both kinds of rank. */
 const OF_RANKS: ReadonlySet<string> = new Set(['op', 'deop', 'voice', 'devoice', 'role', 'affiliation']);
@@ -25,7 +30,7 @@ const OF_RANKS: ReadonlySet<string> = new Set(['op', 'deop', 'voice', 'devoice',
 export interface Desks {
   of(room: BareJid): DeskReader;
   dismiss(room: BareJid, id?: string): void;
-  answerVoice(room: BareJid, nick: string, allow: boolean): Promise<void>;
+  answer(room: BareJid, request: DeskRequest, allow: boolean): Promise<void>;
   stop(): void;
 }
 
@@ -33,6 +38,8 @@ interface Kept {
   readonly desk: Desk;
   readonly watch: Watch;
   readonly alerts: number[];
+  /** Those who came lately and are not flagged as part of a burst, oldest first: thousands may come in a second. */
+  readonly lately: { readonly id: string; readonly at: number }[];
   /** When a burst of joins was last told. */
   burstAt?: number;
 }
@@ -68,7 +75,7 @@ export function connectDesks(options: {
           joins: number('mod.joins', room),
           links: settings.get('mod.links', room) === true,
         })),
-        alerts: [],
+        alerts: [], lately: [],
       };
       desks.set(room, known);
     }
@@ -103,20 +110,43 @@ export function connectDesks(options: {
     const mine = kept(room.id);
     const { desk } = mine;
     const windowMs = number('mod.seconds', room.id) * 1000;
-    let many = 0;
-    for (const visitor of desk.visitors()) {
-      if (visitor.visits === 0 || at - visitor.cameAt >= windowMs || !isWatched(visitor)) continue;
-      many++;
-      desk.flag(visitor.id, { kind: 'burst', at });
+    for (const { id, at: cameAt } of mine.lately.splice(0)) {
+      if (at - cameAt < windowMs) desk.flag(id, { kind: 'burst', at });
     }
     const { burstAt } = mine;
     mine.burstAt = at;
     if (burstAt !== undefined && at - burstAt < ALERT_MS) return;
+    const many = desk
+      .visitors()
+      .filter(one => one.visits > 0 && at - one.cameAt < windowMs && isWatched(one)).length;
     alert(
       room,
       safe`${count(many, 'person', 'people')} came within ${number('mod.seconds', room.id)} seconds.`,
       safe` /mod shows them; /lockdown on lets newcomers only read.`,
     );
+  };
+
+  /** Somebody wants to be registered with the room, and its admins decide (XEP-0045 §9.9). */
+  const askedToRegister = (room: Room, registration: Form): void => {
+    const { desk } = kept(room.id);
+    const nick = registration.fields.find(field => field.var === 'muc#register_roomnick')?.values[0] || NAMELESS;
+    const again = desk.requests.some(one => one.nick === nick && one.registration !== undefined);
+    desk.asked({ nick, registration }, now());
+    touch();
+    if (again) return;
+    const told = registration.fields.filter(field => field.type !== 'boolean' && field.type !== 'hidden');
+    notice(
+      [
+        [
+          span('notice.warning', safe`${cleanIdentifier(nick)} asks to be registered here.`),
+          span('text.dim', safe` /mod asks for y or n.`),
+        ],
+        ...formRows({ type: 'result', instructions: [], fields: told }).slice(0, MAX_FORM_ROWS),
+      ],
+      room.id,
+      'warning',
+    );
+    options.bell();
   };
 
   const undos = [
@@ -146,6 +176,9 @@ export function connectDesks(options: {
           const was = before === undefined ? safe`` : safe`, then called ${before},`;
           flag(room, visitor, { kind: 'returned', at }, safe`${name}${was} was sent out and is back.`);
         }
+        const { lately } = kept(room.id);
+        lately.push({ id: visitor.id, at });
+        if (lately.length > MAX_LATELY) lately.shift();
         if (burst) flagBurst(room, at);
       }
       touch();
@@ -203,12 +236,14 @@ export function connectDesks(options: {
       if (incoming.kind !== 'message' || incoming.extra === undefined) return;
       const room = options.room(bareOf(incoming.from));
       const asked = incoming.extra['voiceRequest'] as { readonly nick?: string; readonly jid?: string } | undefined;
+      const registration = incoming.extra['registrationRequest'] as Form | undefined;
+      if (room !== undefined && registration !== undefined) askedToRegister(room, registration);
       if (room === undefined || asked?.nick === undefined) return;
       const { nick } = asked;
       const full = parseJid(asked.jid);
       const jid = full === undefined ? undefined : bareOf(full);
       const { desk } = kept(room.id);
-      const again = desk.requests.some(one => one.nick === nick);
+      const again = desk.requests.some(one => one.nick === nick && one.registration === undefined);
       desk.asked(jid === undefined ? { nick } : { nick, jid }, now());
       touch();
       // Who asks ten times is told once.
@@ -235,20 +270,20 @@ export function connectDesks(options: {
       kept(room).desk.dismiss(id);
       touch();
     },
-    async answerVoice(room, nick, allow) {
+    async answer(room, request, allow) {
       const { desk } = kept(room);
-      const request = desk.requests.find(one => one.nick === nick);
-      if (request === undefined) {
-        throw new UserError(
-          `${cleanIdentifier(nick)} does not ask to talk.`,
-          '/voice nick lets somebody talk unasked.',
-        );
+      const { nick, registration } = request;
+      if (registration !== undefined) {
+        await wire.xeps.mucAdmin.answerRegistration(room, registration, allow);
+        desk.answered(request);
+        touch();
+        return;
       }
       const occupant = options.room(room)?.occupants.get(nick);
       // The room wants the address with the client, as it gave it.
       const jid = occupant?.realJid ?? request.jid;
       await wire.xeps.mucAdmin.answerVoice(room, jid === undefined ? { nick } : { nick, jid }, allow);
-      desk.answered(nick);
+      desk.answered(request);
       touch();
     },
     stop() {

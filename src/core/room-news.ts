@@ -32,10 +32,11 @@ export function roomFacts(room: Room): readonly Safe[] {
   else if (facts.features?.has('urn:xmpp:mam:2') === true) sentences.push(safe`The room keeps what is said.`);
   if (facts.membersOnly === true) sentences.push(safe`Members only.`);
   if (facts.moderated === true) {
+    // Whether newcomers may talk is a setting of its own in some rooms, and only owners see it.
     sentences.push(
       self?.role === 'visitor'
         ? safe`Moderated: you may read, and /voice asks to talk.`
-        : safe`Moderated: newcomers may only read.`,
+        : safe`Moderated: moderators decide who may talk.`,
     );
   }
   return sentences;
@@ -55,7 +56,11 @@ function changedFacts(before: RoomFacts, now: RoomFacts): readonly Safe[] {
       safe`What is said is not logged any more.`,
     ],
     ['membersOnly', safe`The room is for members only now.`, safe`The room is open to everybody now.`],
-    ['moderated', safe`The room is moderated now: newcomers may only read.`, safe`The room is not moderated any more.`],
+    [
+      'moderated',
+      safe`The room is moderated now: moderators decide who may talk.`,
+      safe`The room is not moderated any more.`,
+    ],
     ['persistent', safe`The room stays when everybody has left.`, safe`The room will be gone when everybody has left.`],
     ['hidden', safe`The room is hidden from the list of rooms now.`, safe`The room is in the list of rooms now.`],
     ['password', safe`The room is entered with a password now.`, safe`The room is entered without a password now.`],

@@ -1,6 +1,7 @@
 /** The desk of a room: who came and went, what was remarkable about them, who asks to talk. Kept after they left, bounded. */
 import { type BareJid, bareOf } from '../lib/jid.js';
 import { cleanIdentifier, cleanLine, clip, type Safe } from '../lib/text.js';
+import type { Form } from './form.js';
 import type { Affiliation, Departed, MessageEntry, Occupant, Role } from './types.js';
 
 /** Why somebody is worth a look. */
@@ -40,12 +41,14 @@ export interface Visitor {
   readonly flags: readonly Flag[];
 }
 
-/** Somebody in a moderated room asks to be allowed to talk (XEP-0045 §8.6). */
-export interface VoiceRequest {
+/** Somebody asks the moderators to be allowed to talk (XEP-0045 §8.6), or the admins to be registered with the room (§9.9). */
+export interface DeskRequest {
   readonly nick: string;
   readonly name: Safe;
   readonly jid?: BareJid;
   readonly at: number;
+  /** What they filled in to be registered; without it they want to talk. */
+  readonly registration?: Form;
 }
 
 export interface DeskReader {
@@ -56,7 +59,7 @@ export interface DeskReader {
   get(id: string): Visitor | undefined;
   /** Who has this nick, or had it last. */
   named(nick: string): Visitor | undefined;
-  readonly requests: readonly VoiceRequest[];
+  readonly requests: readonly DeskRequest[];
 }
 
 /** What is known of somebody who comes. */
@@ -81,8 +84,8 @@ export interface Desk extends DeskReader {
   flag(id: string, flag: Flag): boolean;
   /** Takes the flags off one, or all. */
   dismiss(id?: string): void;
-  asked(request: { readonly nick: string; readonly jid?: BareJid }, at: number): void;
-  answered(nick: string): void;
+  asked(request: { readonly nick: string; readonly jid?: BareJid; readonly registration?: Form }, at: number): void;
+  answered(request: DeskRequest): void;
 }
 
 const MAX_NAMES = 10;
@@ -103,7 +106,7 @@ export function createDesk(options: { readonly limit: () => number }): Desk {
   const gone = new Set<string>();
   /** Those of them whom only their nick tells apart. */
   const goneByNick = new Map<string, string>();
-  let requests: readonly VoiceRequest[] = [];
+  let requests: readonly DeskRequest[] = [];
   let serial = 0;
   let rev = 0;
   let listed: readonly Visitor[] | undefined;
@@ -203,11 +206,14 @@ export function createDesk(options: { readonly limit: () => number }): Desk {
     withinLimit();
   };
 
-  const answered = (nick: string): void => {
-    if (!requests.some(one => one.nick === nick)) return;
-    requests = requests.filter(one => one.nick !== nick);
+  const keepRequests = (keep: (one: DeskRequest) => boolean): void => {
+    const kept = requests.filter(keep);
+    if (kept.length === requests.length) return;
+    requests = kept;
     touched();
   };
+  /** They may talk, or are not here under this nick any more. Who wants to be registered need not be here. */
+  const settled = (nick: string): void => keepRequests(one => one.nick !== nick || one.registration !== undefined);
   const visitorOf = (occupant: Occupant): Visitor | undefined => all.get(bySerial.get(occupant.serial) ?? '');
 
   return {
@@ -239,7 +245,7 @@ export function createDesk(options: { readonly limit: () => number }): Desk {
         put({ ...visitor, left: { at, what: 'left' } }, true);
       }
       withinLimit();
-      requests = [];
+      requests = requests.filter(one => one.registration !== undefined);
       touched();
     },
     came(occupant, at) {
@@ -253,7 +259,7 @@ export function createDesk(options: { readonly limit: () => number }): Desk {
     changed(occupant) {
       const visitor = visitorOf(occupant);
       if (visitor === undefined) return;
-      if (occupant.role !== 'visitor') answered(occupant.nick);
+      if (occupant.role !== 'visitor') settled(occupant.nick);
       const realJid = occupant.realJid === undefined ? visitor.realJid : bareOf(occupant.realJid);
       if (
         visitor.role === occupant.role &&
@@ -269,7 +275,7 @@ export function createDesk(options: { readonly limit: () => number }): Desk {
       const visitor = visitorOf(occupant);
       if (visitor === undefined) return undefined;
       const old = visitor.present.find(one => one.serial === occupant.serial);
-      if (old !== undefined) answered(old.nick);
+      if (old !== undefined) settled(old.nick);
       return put(
         {
           ...visitor,
@@ -284,7 +290,7 @@ export function createDesk(options: { readonly limit: () => number }): Desk {
     },
     went(occupant, departed, at) {
       const visitor = visitorOf(occupant);
-      answered(occupant.nick);
+      settled(occupant.nick);
       if (visitor === undefined) return;
       leave(visitor, occupant.serial, {
         at,
@@ -319,11 +325,19 @@ export function createDesk(options: { readonly limit: () => number }): Desk {
         if (visitor !== undefined && visitor.flags.length > 0) put({ ...visitor, flags: [] }, false);
       }
     },
-    asked({ nick, jid }, at) {
-      const request: VoiceRequest = { nick, name: cleanIdentifier(nick), at, ...(jid === undefined ? {} : { jid }) };
-      requests = [...requests.filter(one => one.nick !== nick), request].slice(-MAX_REQUESTS);
+    asked({ nick, jid, registration }, at) {
+      const request: DeskRequest = {
+        nick,
+        name: cleanIdentifier(nick),
+        at,
+        ...(jid === undefined ? {} : { jid }),
+        ...(registration === undefined ? {} : { registration }),
+      };
+      const isOther = (one: DeskRequest): boolean =>
+        one.nick !== nick || (one.registration === undefined) !== (registration === undefined);
+      requests = [...requests.filter(isOther), request].slice(-MAX_REQUESTS);
       touched();
     },
-    answered,
+    answered: request => keepRequests(one => one !== request),
   };
 }

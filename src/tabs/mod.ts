@@ -3,6 +3,7 @@ import {
   cleanIdentifier,
   clip,
   count,
+  type DeskRequest,
   defineTab,
   flagWords,
   joinSafe,
@@ -74,6 +75,22 @@ function visitorItem(visitor: Visitor, marked: boolean): ListItem {
   };
 }
 
+function requestItem(what: string, { nick, name, jid, at }: DeskRequest): ListItem {
+  const yes = `/mod yes ${quote(nick)}`;
+  return {
+    id: `${what} ${nick}`,
+    row: rowOf(
+      ['notice.warning', safe`? `],
+      ['text.time', safe`${timeOfDay(at)} `],
+      ['nick.other', name],
+      ['text.address', jid === undefined ? safe`` : safe`  ${cleanIdentifier(jid)}`],
+    ),
+    right: rowOf(['text.key', safe`y`], safe` yes  `, ['text.key', safe`n`], safe` no`),
+    command: yes,
+    keys: { y: yes, n: `/mod no ${quote(nick)}` },
+  };
+}
+
 const heading = (id: string, words: Safe): ListItem => ({ id, row: plain(words, 'list.group'), heading: true });
 
 export default defineTab<ModPage>({
@@ -102,22 +119,13 @@ export default defineTab<ModPage>({
     const moved = visitors.filter(one => one.flags.length === 0 && (one.visits > 0 || one.left !== undefined));
     const others = visitors.filter(one => one.flags.length === 0 && one.visits === 0 && one.left === undefined);
     const items: ListItem[] = [];
-    if (desk.requests.length > 0)
-      items.push(heading('asking', safe`Ask to be allowed to talk ${desk.requests.length}`));
-    for (const { nick, name, jid, at } of desk.requests) {
-      const yes = `/mod yes ${quote(nick)}`;
-      items.push({
-        id: `asks ${nick}`,
-        row: rowOf(
-          ['notice.warning', safe`? `],
-          ['text.time', safe`${timeOfDay(at)} `],
-          ['nick.other', name],
-          ['text.address', jid === undefined ? safe`` : safe`  ${cleanIdentifier(jid)}`],
-        ),
-        right: rowOf(['text.key', safe`y`], safe` yes  `, ['text.key', safe`n`], safe` no`),
-        command: yes,
-        keys: { y: yes, n: `/mod no ${quote(nick)}` },
-      });
+    for (const [id, words, list] of [
+      ['talk', safe`Ask to be allowed to talk`, desk.requests.filter(one => one.registration === undefined)],
+      ['register', safe`Ask to be registered`, desk.requests.filter(one => one.registration !== undefined)],
+    ] as const) {
+      if (list.length === 0) continue;
+      items.push(heading(id, safe`${words} ${list.length}`));
+      for (const request of list) items.push(requestItem(id, request));
     }
     for (const [id, words, list] of [
       ['flagged', safe`Remarkable`, flagged],

@@ -275,7 +275,7 @@ describe('the way in', () => {
     await ana.waitGone(/^lobby/m);
     ana.key('F2');
     await ana.waitFor(/quiet@rooms\.example\.test.*1 person/);
-    await ana.waitFor(flat(/Only moderators see your address.*Moderated: newcomers may only read/));
+    await ana.waitFor(flat(/Only moderators see your address.*Moderated: moderators decide who may talk/));
     ana.enter('/close');
   });
 

@@ -5,11 +5,11 @@ import { formIn } from '../forms.js';
 import type { Mutable, XepContext } from '../xep.js';
 import { delayOf } from '../xeps/delay.js';
 import { childOf, type Element } from '../xml.js';
-import { NS_CAPTCHA, NS_REQUEST, NS_USER } from './ns.js';
+import { NS_CAPTCHA, NS_REGISTRATION, NS_REQUEST, NS_USER } from './ns.js';
 import { placesIn } from './place.js';
 import { codesOf } from './presence-facts.js';
 
-/** Adds `mucUser`, `codes`, `extra.captcha`, `extra.voiceRequest` and the source `room-history`. */
+/** Adds `mucUser`, `codes`, `extra.captcha`, `extra.voiceRequest`, `extra.registrationRequest` and the source `room-history`. */
 export function decodeMessage(el: Element, draft: Mutable<IncomingMessage>, context: XepContext): void {
   const room = bareOf(draft.from);
   // A copy of what we sent from another client goes the other way.
@@ -28,6 +28,12 @@ export function decodeMessage(el: Element, draft: Mutable<IncomingMessage>, cont
     draft.mucUser = true;
     const wordOf = (name: string): string | undefined => request.fields.find(field => field.var === name)?.values[0];
     draft.extra = { ...draft.extra, voiceRequest: { nick: wordOf('muc#roomnick'), jid: wordOf('muc#jid') } };
+    delete draft.body;
+  }
+  // > a Data Form asking for approval or denial  XEP-0045 §9.9
+  if (request?.formType === NS_REGISTRATION && !isFull(draft.from) && draft.type !== 'groupchat') {
+    draft.mucUser = true;
+    draft.extra = { ...draft.extra, registrationRequest: request };
     delete draft.body;
   }
   const x = childOf(el, 'x', NS_USER);
