@@ -1,31 +1,24 @@
 /** The connection as the core knows it: a session below, the XEPs above, plain facts out and plain wishes in. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { LoginOptions, Wire } from '../core/ports.js';
 import { errorText, UserError } from '../lib/errors.js';
 import { type BareJid, bareOf, type FullJid, type Jid } from '../lib/jid.js';
-import { cleanIdentifier, cleanLine } from '../lib/text.js';
+import { cleanLine } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { OutgoingPresence } from '../model/incoming.js';
 import type { SessionFacts, Subscription } from '../model/types.js';
 import { decodeMessage } from './decode.js';
 import { encodeMessage, encodePresence } from './encode.js';
 import { StanzaError, StreamFailure, sentenceFor } from './errors.js';
-import { NS_CLIENT } from './ns.js';
+import { accountOf, sessionOptionsOf } from './login.js';
 import type { createStreamParser } from './parser.js';
-import { refusalOf } from './refusal.js';
+import { inWords, refusalOf } from './refusal.js';
 import { createServerMemory, type Remembered } from './remembered.js';
 import { createRouter } from './router.js';
-import type {
-  Session,
-  Clock as SessionClock,
-  SessionEvents,
-  SessionOptions,
-  SessionState,
-  SocksProxy,
-} from './session-types.js';
+import type { Session, SessionEvents, SessionOptions, SessionState } from './session-types.js';
+import { parseStanza } from './typed-stanza.js';
 import type { Mutable, UserAgent, Xep, XepApi, XepContext } from './xep.js';
-import { attr, cloneOf, type Element } from './xml.js';
+import { attr, type Element } from './xml.js';
 
 export interface WireOptions {
   readonly xeps: readonly Xep[];
@@ -41,9 +34,6 @@ export interface WireOptions {
   /** Where pins, mechanisms and tokens are kept; default: for this run only. */
   readonly remembered?: Remembered;
 }
-
-/** For hosts that may not exist. */
-const GUESS_TIMEOUTS = { dnsMs: 3000, tcpMs: 3000, tlsMs: 5000, stepMs: 5000 };
 
 type Phase = 'online' | 'resumed' | 'offline' | 'ended';
 
@@ -189,47 +179,15 @@ export function createWire(options: WireOptions): Wire {
     router.emit({ kind: 'session', facts, ...(fresh === true ? { fresh: true } : {}) });
   }
 
-  async function sessionOptions(wanted: LoginOptions): Promise<SessionOptions> {
-    const made: SessionOptions = {
-      domain: wanted.domain,
-      clock: sessionClock(clock),
-    };
-    if (options.random !== undefined) made.random = options.random;
-    if (options.lang !== undefined) made.lang = options.lang;
-    if (wanted.local !== undefined) {
-      const account = `${wanted.local}@${wanted.domain}` as BareJid;
-      made.username = wanted.local;
-      made.password = async () => {
-        const password = await wanted.password?.();
-        if (password === undefined || password === '') {
-          throw new StreamFailure('auth', { subject: wanted.domain, condition: 'no-password' });
-        }
-        return password;
-      };
-      const pinned = memory.mechanism(account);
-      if (pinned !== undefined) made.pinnedMechanism = pinned;
-      made.onMechanism = name => memory.setMechanism(account, name);
-      const seen = memory.seenCertificate(account);
-      if (seen !== undefined) made.seenCertificate = seen;
-      if (options.option('account.stay_logged_in') !== false) made.tokens = memory.tokens(account);
-      made.software = context.userAgent.name;
-    }
-    if (wanted.host !== undefined) made.host = wanted.host;
-    if (wanted.port !== undefined) made.port = wanted.port;
-    if (wanted.tls !== undefined) made.tls = wanted.tls;
-    made.pins = [...memory.pins(wanted.domain), ...(wanted.pins ?? [])];
-    if (wanted.once === true) made.once = true;
-    if (wanted.guess === true) made.timeouts = GUESS_TIMEOUTS;
-    if (wanted.allowPlaintext !== undefined) made.allowPlaintext = wanted.allowPlaintext;
-    if (wanted.proxy !== undefined && wanted.proxy !== '') made.proxy = parseProxy(wanted.proxy);
-    if (wanted.caFile !== undefined) {
-      try {
-        made.ca = await readFile(wanted.caFile, 'utf8');
-      } catch (error) {
-        throw new UserError(`The certificates in ${wanted.caFile} cannot be read: ${errorText(error)}.`);
-      }
-    }
-    return made;
+  function sessionOptions(wanted: LoginOptions): Promise<SessionOptions> {
+    return sessionOptionsOf(wanted, {
+      clock,
+      memory,
+      random: options.random,
+      lang: options.lang,
+      stayLoggedIn: options.option('account.stay_logged_in') !== false,
+      software: context.userAgent.name,
+    });
   }
 
   function follow(followed: Session, settle: { resolve(): void; reject(error: Error): void }): () => void {
@@ -456,42 +414,12 @@ export function createWire(options: WireOptions): Wire {
   return wire;
 }
 
-/** The same calls, rejecting with a sentence that names who was asked instead of a stanza error. */
-function inWords(calls: object): object {
-  const reword = (error: unknown, subject: unknown): never => {
-    if (!(error instanceof StanzaError)) throw error;
-    throw refusalOf(error, typeof subject === 'string' && subject !== '' ? cleanIdentifier(subject) : undefined);
-  };
-  const made = {};
-  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(calls))) {
-    const call: unknown = property.value;
-    if (typeof call !== 'function') {
-      Object.defineProperty(made, name, property);
-      continue;
-    }
-    const value = (...args: unknown[]): unknown => {
-      try {
-        const result: unknown = Reflect.apply(call, calls, args);
-        return result instanceof Promise ? result.catch((error: unknown) => reword(error, args[0])) : result;
-      } catch (error) {
-        return reword(error, args[0]);
-      }
-    };
-    Object.defineProperty(made, name, { value, enumerable: true });
-  }
-  return made;
-}
-
 function reasonOf(error: unknown): string {
   return error instanceof StanzaError ? `${sentenceFor(error)}.` : errorText(error);
 }
 
 function statusOf(state: SessionState): SessionFacts['status'] {
   return state === 'authenticating' ? 'connecting' : state;
-}
-
-function accountOf(login: LoginOptions | undefined): BareJid | undefined {
-  return login?.local === undefined ? undefined : (`${login.local}@${login.domain}` as BareJid);
 }
 
 function failureFact(failure: StreamFailure): NonNullable<SessionFacts['failure']> {
@@ -502,68 +430,4 @@ function failureFact(failure: StreamFailure): NonNullable<SessionFacts['failure'
     ...(refused && { refused }),
     ...(failure.fingerprint !== undefined && { fingerprint: failure.fingerprint }),
   };
-}
-
-/** The session's timers on the clock of the program, so that one fake clock turns both. */
-function sessionClock(clock: Clock): SessionClock {
-  return {
-    now: () => clock.now(),
-    setTimeout: (callback, delayMs) => clock.after(delayMs, callback),
-    clearTimeout: handle => {
-      if (typeof handle === 'function') handle();
-    },
-  };
-}
-
-/** `socks5://[name:password@]host[:port]`. */
-export function parseProxy(text: string): SocksProxy {
-  let url: URL;
-  try {
-    url = new URL(text.includes('://') ? text : `socks5://${text}`);
-  } catch {
-    throw new UserError(`"${text}" is not the address of a proxy.`, 'Write socks5://host:port.');
-  }
-  if (!/^socks5h?:$/.test(url.protocol) || url.hostname === '') {
-    throw new UserError('Only SOCKS5 proxies can be used.', 'Write socks5://host:port.');
-  }
-  const proxy: SocksProxy = { host: url.hostname, port: url.port === '' ? 1080 : Number(url.port) };
-  if (url.username !== '') proxy.username = decodeURIComponent(url.username);
-  if (url.password !== '') proxy.password = decodeURIComponent(url.password);
-  return proxy;
-}
-
-/** One stanza as typed: strictly read, so that nothing half-baked reaches the stream. */
-function parseStanza(text: string, create: typeof createStreamParser): Element {
-  let found: Element | undefined;
-  let count = 0;
-  let problem: string | undefined;
-  const parser = create({
-    start: () => {},
-    element: el => {
-      found = el;
-      count++;
-    },
-    skipped: () => {
-      problem = 'it is too large';
-    },
-    end: () => {},
-    failure: failure => {
-      problem ??= failure.reason;
-    },
-  });
-  parser.write(`<stream:stream xmlns='${NS_CLIENT}' xmlns:stream='http://etherx.jabber.org/streams'>`);
-  parser.write(`${text}</stream:stream>`);
-  parser.stop();
-  if (problem !== undefined || found === undefined) {
-    throw new UserError(`This is not well-formed XML${problem === undefined ? '' : `: ${problem}`}.`);
-  }
-  if (count !== 1) throw new UserError('One stanza at a time, please.');
-  const name = found.getName();
-  if (name !== 'message' && name !== 'presence' && name !== 'iq') {
-    throw new UserError('Only <message/>, <presence/> and <iq/> can be sent.');
-  }
-  const el = cloneOf(found);
-  delete el.attrs['xmlns'];
-  if (name === 'iq' && attr(el, 'id') === undefined) el.attrs['id'] = randomBytes(16).toString('hex');
-  return el;
 }

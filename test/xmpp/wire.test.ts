@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { UserError } from '../../src/lib/errors.js';
 import type { FullJid } from '../../src/lib/jid.js';
+import { parseProxy } from '../../src/xmpp/login.js';
 import { Refusal } from '../../src/xmpp/refusal.js';
-import { parseProxy } from '../../src/xmpp/wire.js';
 import { attr, childOf, type Element } from '../../src/xmpp/xml.js';
 import { createRig, enterRoom, ME, type Rig, ROOM, settle } from './fake-session.js';
 
