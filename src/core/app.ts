@@ -27,7 +27,8 @@ import { createHelp } from './help.js';
 import { createHighlights } from './highlights.js';
 import { createHistory, type HistoryService } from './history.js';
 import { createHost, type Host } from './host.js';
-import { connectInbox, createIgnores } from './inbox.js';
+import { createIgnores } from './ignores.js';
+import { connectInbox } from './inbox.js';
 import { createKeymap } from './keymap.js';
 import { connectLostTime } from './lost-time.js';
 import { createModerator } from './moderator.js';
@@ -94,6 +95,8 @@ export interface Core {
   start(intent: StartIntent): Promise<void>;
   /** Another start was asked for these rooms or links: they are opened here. */
   open(rooms: readonly string[], nick?: string): void;
+  /** Puts what is being written on disk at once, on the way out of a crash; never throws. */
+  keepDrafts(): void;
   /** Polite end: plugins, questions, connection. */
   stop(reason?: string): Promise<void>;
   createApi(owner: string): PluginApi;
@@ -146,7 +149,7 @@ export function createCore(options: CoreOptions): Core {
   const emitter = createEmitter<Events>({ onFault: guard.fault, around });
   const hooks = createHooks<HookTable>({ onFault: guard.fault, around });
 
-  const ignores = createIgnores(state);
+  const ignores = createIgnores(state, sentence => notices.add(cleanLine(sentence), { level: 'warning' }));
   const highlights = createHighlights(chat => {
     const words = settings.get('rooms.highlight', chat);
     return Array.isArray(words) ? (words as readonly string[]) : [];
@@ -465,7 +468,7 @@ export function createCore(options: CoreOptions): Core {
     for (const id of [message.originId, message.messageId]) if (id !== undefined) outbox.failed(id);
   });
   emitter.on('session:started', () => outbox.lanes.sessionStarted());
-  emitter.on('session:resumed', () => outbox.lanes.pump());
+  emitter.on('session:resumed', () => outbox.lanes.sessionResumed());
   emitter.on('room:joined', ({ room }) => outbox.lanes.roomJoined(room.id));
   emitter.on('room:left', ({ room }) => outbox.lanes.roomLeft(room.id));
   emitter.on('room:failed', ({ room, reason }) => outbox.lanes.roomFailed(room.id, reason));
@@ -537,6 +540,13 @@ export function createCore(options: CoreOptions): Core {
         dispatcher.dispatch(`/join ${quoteWord(named)}`, tabs.current);
       }
       screen.bell();
+    },
+    keepDrafts() {
+      try {
+        drafts.flush();
+      } catch {
+        // Something is broken already; the report says what.
+      }
     },
     async stop() {
       stopCountdown();

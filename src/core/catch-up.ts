@@ -19,6 +19,8 @@ const OVERLAP_MS = 5 * 60_000;
 const RETRIES_MS = [5_000, 30_000, 120_000];
 /** Key of the state: when archives were asked for the first time. */
 const BEGUN = 'begun';
+/** Numbers left free above the first message that is kept, half of what the log leaves before it. */
+const ABOVE = 2 ** 13;
 /** Key of the state, see `ahead`. */
 const AHEAD = 'ahead';
 /** Cursor of an archive with nothing in it yet. */
@@ -124,8 +126,7 @@ export function createCatchUp(options: {
     if (typeof key !== 'number' || pointed.has(chat)) return;
     pointed.add(chat);
     const seq = history.reach(chat.id, key);
-    const before = seq === undefined ? undefined : chat.log.before(seq);
-    if (before !== undefined) store.fillFrom(chat.id, before.seq);
+    if (seq !== undefined) store.fillFrom(chat.id, chat.log.before(seq)?.seq ?? seq - ABOVE);
   };
 
   const finish = (archive: BareJid): void => {

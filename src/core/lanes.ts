@@ -13,6 +13,7 @@ import type { Unsent, UnsentLine } from './unsent.js';
 const OVERLAP_MS = 5 * 60_000;
 /** An archive that does not answer is asked again. */
 const RETRIES_MS = [2_000, 10_000, 60_000];
+const LATER_MS = 250;
 
 /**
  * `waiting`: not written yet, or certainly not arrived; `wire`: given to the session; `echo`: the server has it, the room has not
@@ -35,8 +36,8 @@ export interface Lanes {
   restore(lines: readonly UnsentLine[]): void;
   /** It arrived, or failed for good. */
   settle(id: string): void;
-  /** The chat may be able to take lines now: the session goes on, the room was entered. */
-  pump(chat?: ChatId): void;
+  /** The session goes on: what waits goes out, and what could not be asked is asked again. */
+  sessionResumed(): void;
   /** A new session: whatever was under way in the last one is in doubt. */
   sessionStarted(): void;
   /** The room was entered, maybe again. */
@@ -76,10 +77,12 @@ export function createLanes(options: {
     if (chat.kind === 'room') return chat.state === 'joined';
     return chat.kind === 'direct' || store.room(chat.room)?.state === 'joined';
   };
+  const archiveOf = ({ message }: Line): BareJid | undefined =>
+    message.type === 'groupchat' ? bareOf(message.to) : own();
   /** From now on it may be anywhere. */
   const offer = (line: Line): void => {
     line.offered = true;
-    const archive = line.message.type === 'groupchat' ? bareOf(line.message.to) : own();
+    const archive = archiveOf(line);
     line.after ??= archive === undefined ? undefined : cursor(archive);
   };
   const record = ({ chat, message, offered, after }: Line): UnsentLine => ({
@@ -108,6 +111,23 @@ export function createLanes(options: {
     remove(line);
   };
 
+  let willLook = false;
+  /** Looks again at everything, a moment later. */
+  const later = (): void => {
+    if (willLook) return;
+    willLook = true;
+    clock.after(LATER_MS, () => {
+      willLook = false;
+      if (store.session.status === 'online') lookAgain();
+    });
+  };
+  const lookAgain = (): void => {
+    for (const archive of new Set([...lanes.values()].flat().map(archiveOf))) {
+      if (archive !== undefined && (store.room(archive)?.state ?? 'joined') === 'joined') resolve(archive);
+    }
+    for (const id of [...lanes.keys()]) pumpOne(id);
+  };
+
   const transmit = (line: Line): void => {
     const { message } = line;
     line.phase = 'wire';
@@ -118,9 +138,12 @@ export function createLanes(options: {
         switch (how) {
           case 'uncertain':
             line.phase = 'doubtful';
+            // Heard of late: the next session is there already, and has asked for others.
+            if (store.session.status === 'online') later();
             return;
           case 'unsent':
             line.phase = 'waiting';
+            if (store.session.status === 'online') later();
             return;
           case 'acknowledged':
             // In a room only its echo proves that everybody got it; a correction comes back as a change of another line.
@@ -219,7 +242,8 @@ export function createLanes(options: {
             return;
           }
           clock.after(wait, () => {
-            if (isCurrent()) resolve(archive, attempt + 1);
+            // Without a link the next one asks.
+            if (isCurrent() && store.session.status === 'online') resolve(archive, attempt + 1);
           });
         },
       )
@@ -264,9 +288,7 @@ export function createLanes(options: {
       for (const line of [...lanes.values()].flat()) if (line.message.id === id) remove(line);
       unsent.settle(id);
     },
-    pump(chat) {
-      for (const id of chat === undefined ? [...lanes.keys()] : [chat]) pumpOne(id);
-    },
+    sessionResumed: lookAgain,
     sessionStarted() {
       asking = new Set();
       for (const lane of lanes.values()) doubt(lane);

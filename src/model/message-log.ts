@@ -16,6 +16,8 @@ export const DEFAULT_CAPACITY = 5000;
 const MAX_MOVEMENTS = 100;
 /** Movements further apart than this do not belong together. */
 const FOLD_MS = 30 * 60_000;
+/** Names in one line that says who was sent out: all of them are shown. */
+const MAX_SENT_OUT = 12;
 /** Numbers kept free where something may have been missed. */
 const GAP = 2 ** 28;
 /** So far from the end of a gap begins what a server delivers late, with room between the lines for what it left out. */
@@ -53,7 +55,10 @@ export interface MessageLog extends LogReader {
   /** A mark at the end of the oldest open gap; its sequence number. */
   markGap(entry: NewEntry): number | undefined;
   remove(seq: number): void;
-  /** Adds to the presence entry at the end if there is one, else starts one. */
+  /**
+   * Adds to the presence entry at the end if there is one, else starts one. Who was sent out never shares a line with comings
+   * and goings, only with others who were sent out in the same way, by the same person, for the same reason.
+   */
   move(movement: Movement, at: number): PresenceEntry;
   /** Replaces what one person thinks of a message; no emoji takes everything back. */
   react(seq: number, who: string, name: Safe, emoji: readonly Safe[]): MessageEntry | undefined;
@@ -83,6 +88,22 @@ interface Gap {
   readonly end: number;
   /** Where the next late one goes. */
   late: number;
+}
+
+/** Somebody decided that they are out. */
+const isSentOut = ({ what, forced }: Movement): boolean => what === 'kicked' || what === 'banned' || forced === true;
+
+function sharesLine(line: readonly Movement[], movement: Movement): boolean {
+  const [first] = line;
+  if (first === undefined) return true;
+  if (!isSentOut(first) && !isSentOut(movement)) return true;
+  return (
+    line.length < MAX_SENT_OUT &&
+    isSentOut(first) &&
+    first.what === movement.what &&
+    first.by === movement.by &&
+    first.reason === movement.reason
+  );
 }
 
 export function createMessageLog(
@@ -305,6 +326,8 @@ export function createMessageLog(
         if (node !== undefined && node.entry.seq + 1 < (node.next?.entry.seq ?? next)) {
           behind = node;
           seq = node.entry.seq + 1;
+        } else if (node === undefined && told !== undefined && head !== undefined && told + 1 < head.entry.seq) {
+          seq = told + 1;
         } else seq = freePlace();
       }
       const entry = seq === undefined ? append(made) : put(made, seq, behind).entry;
@@ -349,6 +372,7 @@ export function createMessageLog(
         node?.movements !== undefined &&
         last?.kind === 'presence' &&
         node.movements.length < MAX_MOVEMENTS &&
+        sharesLine(node.movements, movement) &&
         at - last.at < FOLD_MS &&
         at >= last.at
       ) {
