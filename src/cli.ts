@@ -10,6 +10,8 @@ export const EXIT = {
   usage: 2,
   /** No server could be reached (`--check-config` excluded). */
   unreachable: 69,
+  /** A fault of the program itself; a report was written. */
+  crashed: 70,
   /** The server refused the login. */
   refused: 77,
   /** The configuration file cannot be used. */
@@ -185,6 +187,6 @@ Options:
 ${rows.map(([left, help]) => left.padEnd(column) + help).join('\n')}
 
 Exit codes: 0 done, 1 failed, 2 wrong command line, 69 server unreachable (with --exec or --plain and no terminal),
-77 login refused, 78 bad configuration.
+70 crashed, 77 login refused, 78 bad configuration; ended by a signal 128 and its number.
 `;
 }

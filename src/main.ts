@@ -167,10 +167,11 @@ async function run(intent: Intent): Promise<void> {
   };
   const onQuit = (reason: QuitReason | 'end', code: number, error?: unknown): void => {
     if (reason === 'crash') {
+      core.keepDrafts();
       const path = writeCrashReport({ error, version, recent: log.recent(), folder: dirs.state, now: new Date() });
       say(process.stderr, `causette: something went wrong: ${errorText(error)}`);
       if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
-      exit(EXIT.failed);
+      exit(EXIT.crashed);
     }
     void stop(code);
   };

@@ -53,7 +53,7 @@ describe('every exit gives the terminal back', () => {
     const terminal = await demo(t);
     terminal.enter('/debug crash');
     const end = await terminal.waitExit();
-    assert.equal(end.code, 1);
+    assert.equal(end.code, 70);
     assertGivenBack(end);
     assert.match(terminal.text(), /something went wrong/);
     const folder = join(terminal.home, '.local/state/causette');

@@ -1,7 +1,8 @@
 """Runs a program in a pseudo-terminal: stdin and stdout of this bridge are the terminal's wire.
 
 usage: pty.py COLUMNS ROWS COMMAND [ARGUMENT...]
-fd 3 takes orders, one a line: "resize COLUMNS ROWS", "signal NUMBER" (to the program), "hangup".
+fd 3 takes orders, one a line: "resize COLUMNS ROWS", "signal NUMBER" (to the program), "hangup" (the signal alone), "close" (the terminal
+is gone: reads and writes of the program fail).
 fd 4 gives reports, one JSON object a line: {"pid"}, then {"code", "signal", "sane", "changed"}
 (sane: the line settings, stty, are at the end as they were at the start).
 """
@@ -97,7 +98,11 @@ def write(fd, data):
 
 
 def obey(line):
+    global closed
     words = line.split()
+    if closed:
+        if words[:1] != ["signal"]:
+            return
     if words[:1] == ["resize"]:
         set_size(master, int(words[1]), int(words[2]))
     elif words[:1] == ["signal"]:
@@ -110,8 +115,13 @@ def obey(line):
             os.killpg(child, signal.SIGHUP)
         except ProcessLookupError:
             pass
+    elif words[:1] == ["close"]:
+        closed = True
+        watch(master, 0)
+        os.close(master)
 
 
+closed = False
 typed, shown, order_text = b"", b"", b""
 stdin_open, status = True, None
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
@@ -122,10 +132,10 @@ while True:
         pid, raw = os.waitpid(child, os.WNOHANG)
         if pid == child:
             status = raw
-            after = termios.tcgetattr(slave)
+            after = before if closed else termios.tcgetattr(slave)
     if status is not None:
         # The program is gone: what it wrote is in the terminal's queue; take it, hand it on, end.
-        while True:
+        while not closed:
             data = read(master)
             if not data:
                 break
@@ -137,7 +147,8 @@ while True:
     watch(0, READ if stdin_open and len(typed) < LIMIT else 0)
     watch(orders, READ if orders_open else 0)
     watch(1, WRITE if shown else 0)
-    watch(master, (READ if len(shown) < LIMIT else 0) | (WRITE if typed else 0))
+    if not closed:
+        watch(master, (READ if len(shown) < LIMIT else 0) | (WRITE if typed else 0))
     for key, events in selector.select():
         if key.fd == wake_read:
             read(wake_read)
@@ -163,7 +174,7 @@ while True:
                 *lines, order_text = order_text.split(b"\n")
                 for line in lines:
                     obey(line.decode())
-        elif key.fd == master:
+        elif key.fd == master and not closed:
             if events & READ:
                 data = read(master)
                 if data:

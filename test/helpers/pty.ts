@@ -80,6 +80,8 @@ export interface TestTerminal {
   signal(name: NodeJS.Signals): void;
   /** The line goes down (SIGHUP), as when a terminal window is closed. */
   hangup(): void;
+  /** The terminal is gone: the kernel hangs up, and reads and writes of the program fail (EIO). */
+  close(): void;
   /** Stops taking the program's output, like a terminal that hangs; `unfreeze` goes on. */
   freeze(): void;
   unfreeze(): void;
@@ -266,6 +268,7 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
       until(() => !shows(screen.lines(), what), `screen without ${print(what)}`, timeoutMs),
     signal: name => order(`signal ${constants.signals[name]}`),
     hangup: () => order('hangup'),
+    close: () => order('close'),
     freeze: () => stdout.pause(),
     unfreeze: () => stdout.resume(),
     pid,
