@@ -19,7 +19,15 @@ import { offsetOf } from './editor-state.js';
 import { createFrame } from './frame.js';
 import { createKeyboard } from './keyboard.js';
 import { createKeyDecoder, type InputEvent } from './keys.js';
-import { layoutOf, MAX_INPUT_ROWS, MIN_COLUMNS, MIN_COLUMNS_FOR_TAB_COLUMN, MIN_ROWS, type Part } from './layout.js';
+import {
+  layoutOf,
+  MAX_INPUT_ROWS,
+  MAX_QUESTION_ROWS,
+  MIN_COLUMNS,
+  MIN_COLUMNS_FOR_TAB_COLUMN,
+  MIN_ROWS,
+  type Part,
+} from './layout.js';
 import { createLineEditor } from './line-editor.js';
 import { createLook } from './look.js';
 import { messageHint } from './message-menu.js';
@@ -198,16 +206,18 @@ export function createUi(options: UiOptions): Ui {
         ? (parts.layout?.info?.rows ?? 0)
         : infoPicture(notices, width, mostInfo, accessible).lines.length;
     const prompt = composer.prompt(tab.prompt);
-    const { name, ghost } = composer.look;
+    const { name, ghost, question } = composer.look;
+    const mostInput = question === undefined ? MAX_INPUT_ROWS : MAX_QUESTION_ROWS;
     const inputLook = {
+      ...(question === undefined ? {} : { question }),
       ...(name === undefined ? {} : { name }),
       ...(ghost !== undefined && look.ghosts ? { ghost } : {}),
     };
-    let input = inputPicture(composer.state, prompt, width, MAX_INPUT_ROWS, inputLook);
+    let input = inputPicture(composer.state, prompt, width, mostInput, inputLook);
     const hint = composer.hint(width) ?? focusHint(tab, width);
     parts.place(
       layoutOf(columns, rows, {
-        input: Math.min(MAX_INPUT_ROWS, input.wanted),
+        input: Math.min(mostInput, input.wanted),
         info: infoRows,
         hints: look.bare && hint !== undefined ? 1 : 0,
         side: look.side ? (tab.side?.width ?? 0) : 0,
@@ -301,7 +311,8 @@ export function createUi(options: UiOptions): Ui {
     cellAt(x, y) {
       const { input } = parts.layout ?? {};
       const prompt = composer.prompt(shown.current().prompt);
-      return input === undefined ? 0 : inputCellAt(composer.state, prompt, input.columns, input.rows, x, y);
+      const { question } = composer.look;
+      return input === undefined ? 0 : inputCellAt(composer.state, prompt, input.columns, input.rows, x, y, question);
     },
     run: tab => void keyboard.enter(tab),
     touch,

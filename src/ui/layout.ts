@@ -12,7 +12,7 @@ export interface Rect {
 }
 
 export interface LayoutWishes {
-  /** Rows the input would like. */
+  /** Rows the input would like, at most what the view's minimum leaves. */
   readonly input: number;
   /** Rows of recent notices. */
   readonly info: number;
@@ -50,6 +50,8 @@ export const MIN_ROWS = 5;
 const MIN_COLUMNS_FOR_SIDE = 60;
 export const MIN_COLUMNS_FOR_TAB_COLUMN = 100;
 export const MAX_INPUT_ROWS = 6;
+/** A question is read whole before it is answered. */
+export const MAX_QUESTION_ROWS = 12;
 /** The view keeps at least this many rows before a bar is shown. */
 const MIN_VIEW_ROWS = 2;
 const MAX_SIDE_SHARE = 0.4;
@@ -75,7 +77,7 @@ export function layoutOf(columns: number, rows: number, wishes: LayoutWishes): L
   const status = wishes.bare ? 0 : take(1);
   const tabs = wishes.bare || asColumn || !wishes.tabs ? 0 : take(1);
   const hints = take(Math.min(wishes.hints, 2));
-  const input = 1 + take(Math.min(MAX_INPUT_ROWS, Math.max(1, wishes.input)) - 1);
+  const input = 1 + take(Math.max(1, wishes.input) - 1);
   const topic = wishes.bare || rows < MIN_ROWS + 2 ? 0 : take(1);
   const info = wishes.bare ? 0 : take(Math.min(wishes.info, Math.max(0, Math.floor((rows - 8) / 2))));
   const view = rows - status - tabs - hints - input - topic - info;

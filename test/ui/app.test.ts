@@ -261,6 +261,42 @@ test('a question of keys takes only those, and Ctrl-c escapes it', async () => {
   app.close();
 });
 
+test('a question longer than a row is read whole, and its answer stays in sight', async () => {
+  const text = safe`Ban everybody of a-very-long-domain.example from the lounge? 3 people would leave.`;
+  const app = await chatApp({ columns: 40, rows: 12 });
+  app.shell.asked = { id: 1, text, secret: false, initial: '', keys: ['y', 'n'] };
+  app.shell.touch('input');
+  await app.settle();
+  assert.deepEqual((await app.rows()).slice(9), [
+    'Ban everybody of a-very-long-',
+    'domain.example from the lounge? 3 people',
+    'would leave. (y/n)',
+  ]);
+  assert.deepEqual(app.tty.screen.cursor(), { column: 19, row: 11 });
+  await app.type('y');
+  // One with a field: typed behind it while there is room, on a row of its own otherwise.
+  const where = safe`Where should the list of the banned be kept?`;
+  app.shell.asked = { id: 2, text: where, secret: false, initial: 'bans.csv' };
+  app.shell.touch('input');
+  await app.settle();
+  assert.deepEqual((await app.rows()).slice(10), ['Where should the list of the banned be', 'kept? bans.csv']);
+  await app.type('\r');
+  assert.deepEqual(app.shell.answers, ['y', 'bans.csv']);
+  app.close();
+});
+
+test('a question longer than the screen says so and keeps its keys', async () => {
+  const app = await chatApp({ columns: 40, rows: 8 });
+  const text = cleanLine(`${'many words '.repeat(60)}Really?`);
+  app.shell.asked = { id: 1, text, secret: false, initial: '', keys: ['y', 'n'] };
+  app.shell.touch('input');
+  await app.settle();
+  const rows = await app.rows();
+  assert.match(rows[6] ?? '', /…$/);
+  assert.equal(rows[7], 'words Really? (y/n)');
+  app.close();
+});
+
 test('the log scrolls, says what is below, and stays there while messages come', async () => {
   const app = await chatApp();
   for (let i = 1; i < 20; i++) app.log.say('ana', `line ${i}`);

@@ -428,8 +428,10 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
       }
       return tabPrompt;
     },
-    get look() {
-      return question() === undefined ? look() : {};
+    get look(): InputLook {
+      const open = question();
+      if (open === undefined) return look();
+      return { question: open.keys === undefined ? 'line' : 'key' };
     },
     hint(columns) {
       if (choice?.type === 'paste') {

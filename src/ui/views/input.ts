@@ -5,7 +5,7 @@ import type { Cell } from '../../lib/wrap.js';
 import type { Row } from '../../model/view.js';
 import { editorRows } from '../editor-rows.js';
 import type { EditorState } from '../editor-state.js';
-import { blanks, cellsOf, cellsWidth, clipCells, type Line } from '../rows/line.js';
+import { blanks, cellsOf, cellsWidth, clipCells, type Line, wrapLines } from '../rows/line.js';
 import type { Picture } from './picture.js';
 
 /** The prompt leaves at least this share of the first row to the text. */
@@ -29,21 +29,43 @@ function spanOf(token: Token): Span {
 }
 
 export interface InputLook {
+  /** The prompt is a question, read whole: over as many rows as it needs. After it comes a line, or one key. */
+  readonly question?: 'line' | 'key';
   /** Cells at the beginning that name a command, and how they look. */
   readonly name?: { readonly length: number; readonly token: Token };
   /** Shown behind a cursor that stands at the end, as far as the row reaches. */
   readonly ghost?: Safe;
 }
 
+/** The prompt: rows of their own, and what stands before the text in its first row. */
+function promptRows(
+  prompt: Row,
+  columns: number,
+  question: InputLook['question'],
+): { readonly lead: readonly Line[]; readonly last: readonly Cell[] } {
+  const room = Math.max(1, question === 'key' ? columns - 1 : Math.floor(columns * PROMPT_SHARE));
+  const cells = cellsOf(prompt);
+  if (question === undefined || cellsWidth(cells) <= room) return { lead: [], last: clipCells(cells, room) };
+  const lines = wrapLines(prompt, columns);
+  const last = lines.at(-1)?.cells ?? [];
+  return cellsWidth(last) <= room ? { lead: lines.slice(0, -1), last } : { lead: lines, last: [] };
+}
+
 /** What fits of the prompt, and which of the rows are seen when so many fit. */
-function inputRows(state: EditorState, prompt: Row, columns: number, maxRows: number) {
-  const promptCells = clipCells(cellsOf(prompt), Math.max(1, Math.floor(columns * PROMPT_SHARE)));
+function inputRows(state: EditorState, prompt: Row, columns: number, maxRows: number, question: InputLook['question']) {
+  const { lead: all, last: promptCells } = promptRows(prompt, columns, question);
   const indent = cellsWidth(promptCells);
   const broken = editorRows(state, columns, indent);
-  const shown = Math.max(1, Math.min(broken.rows.length, maxRows));
+  // The row of the answer is always seen; a question that is longer than the screen says that it goes on.
+  const lead = all.slice(0, Math.max(0, maxRows - 1));
+  const cut = lead.at(-1);
+  if (cut !== undefined && lead.length < all.length) {
+    lead[lead.length - 1] = { cells: clipCells([...cut.cells, ...blanks(columns)], cellsWidth(cut.cells) + 1) };
+  }
+  const shown = Math.max(1, Math.min(broken.rows.length, maxRows - lead.length));
   // The row of the cursor is always seen.
   const from = Math.max(0, Math.min(broken.cursor.y - shown + 1, broken.rows.length - shown));
-  return { ...broken, promptCells, indent, shown, from };
+  return { ...broken, lead, wanted: all.length + broken.rows.length, promptCells, indent, shown, from };
 }
 
 /** Index of the cell of the text that is drawn at this place of the input; the end of a row if there is none. */
@@ -54,9 +76,10 @@ export function inputCellAt(
   maxRows: number,
   x: number,
   y: number,
+  question?: InputLook['question'],
 ): number {
-  const { rows, starts, indent, from } = inputRows(state, prompt, columns, maxRows);
-  const k = Math.min(from + y, rows.length - 1);
+  const { rows, starts, indent, from, lead } = inputRows(state, prompt, columns, maxRows, question);
+  const k = Math.min(from + Math.max(0, y - lead.length), rows.length - 1);
   let end = k === 0 ? indent : 0;
   let index = starts[k] ?? 0;
   for (const cell of rows[k] ?? []) {
@@ -74,7 +97,13 @@ export function inputPicture(
   maxRows: number,
   look: InputLook = {},
 ): InputPicture {
-  const { rows, cursor, promptCells, shown, from } = inputRows(state, prompt, columns, maxRows);
+  const { rows, cursor, lead, wanted, promptCells, shown, from } = inputRows(
+    state,
+    prompt,
+    columns,
+    maxRows,
+    look.question,
+  );
   const span = spanOf('input.text');
   const { name, ghost } = look;
   const named = name === undefined ? span : spanOf(name.token);
@@ -89,7 +118,11 @@ export function inputPicture(
     }
     return { cells: from + i === 0 ? [...promptCells, ...cells] : cells };
   });
-  return { lines, wanted: rows.length, cursor: { x: Math.min(cursor.x, columns - 1), y: cursor.y - from } };
+  return {
+    lines: [...lead, ...lines],
+    wanted,
+    cursor: { x: Math.min(cursor.x, columns - 1), y: lead.length + cursor.y - from },
+  };
 }
 
 /** A text in one row of `columns` cells, moved so that the cursor is in it. */
