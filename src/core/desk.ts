@@ -75,7 +75,8 @@ export function connectDesks(options: {
           joins: number('mod.joins', room),
           links: settings.get('mod.links', room) === true,
         })),
-        alerts: [], lately: [],
+        alerts: [],
+        lately: [],
       };
       desks.set(room, known);
     }
@@ -116,9 +117,7 @@ export function connectDesks(options: {
     const { burstAt } = mine;
     mine.burstAt = at;
     if (burstAt !== undefined && at - burstAt < ALERT_MS) return;
-    const many = desk
-      .visitors()
-      .filter(one => one.visits > 0 && at - one.cameAt < windowMs && isWatched(one)).length;
+    const many = desk.visitors().filter(one => one.visits > 0 && at - one.cameAt < windowMs && isWatched(one)).length;
     alert(
       room,
       safe`${count(many, 'person', 'people')} came within ${number('mod.seconds', room.id)} seconds.`,
