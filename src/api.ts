@@ -4,6 +4,7 @@
  * are added to `Api` by the files in `src/xmpp/xeps` (declaration merging).
  */
 import type { OptionDefinition, OptionValue } from './config/schema.js';
+import { NAMED_COLORS } from './lib/color.js';
 import { errorText, UserError } from './lib/errors.js';
 import type { Slot } from './lib/hooks.js';
 import {
@@ -106,6 +107,9 @@ export {
   UserError,
   withResource,
 };
+
+/** Names of colours. */
+export const colorWords: readonly string[] = Object.keys(NAMED_COLORS);
 
 /** Takes back what was registered. Calling it twice does nothing. */
 export type Undo = () => void;
@@ -374,6 +378,17 @@ export interface Api extends XepApi {
     unignore(rule: IgnoreRule): boolean;
     readonly ignored: readonly IgnoreRule[];
   };
+  /** Colours that the person chose for people. */
+  readonly colors: {
+    /** What the colour of this person is made of: the third argument of `span`. */
+    hueOf(person: Colored): string;
+    /** Lasts. Throws a UserError if that is no colour. */
+    set(rule: ColorRule): void;
+    remove(person: Colored): boolean;
+    readonly list: readonly ColorRule[];
+    /** Raised by every change. */
+    readonly rev: number;
+  };
   readonly xmpp: {
     /** Sends any well-formed stanza. Throws UserError if it is not XML or nothing is connected. */
     send(xml: string): void;
@@ -557,6 +572,15 @@ export interface IgnoreRule {
   readonly who?: string;
   /** Regular expression for what is said, whoever says it. */
   readonly says?: string;
+}
+/** Somebody who has a colour. */
+export interface Colored {
+  readonly name: string;
+  readonly occupantId?: string;
+}
+export interface ColorRule extends Colored {
+  /** One of `colorWords`, or `#rrggbb`. */
+  readonly color: string;
 }
 export interface PluginFacts {
   readonly name: string;

@@ -1,5 +1,20 @@
 /** /ignored — who is ignored. */
-import { cleanIdentifier, defineCommand, plain, type Row, rowOf, safe, span } from '../api.js';
+import {
+  cleanIdentifier,
+  defineCommand,
+  type IgnoreRule,
+  plain,
+  type Row,
+  rowOf,
+  type Safe,
+  safe,
+  span,
+} from '../api.js';
+
+const nameOf = ({ who, says, nick, jid }: IgnoreRule): Safe =>
+  who !== undefined || says !== undefined
+    ? safe`/${cleanIdentifier(who ?? says ?? '')}/`
+    : cleanIdentifier(nick ?? jid ?? '');
 
 export default defineCommand({
   name: 'ignored',
@@ -8,9 +23,11 @@ export default defineCommand({
   run({ api }) {
     const rows: Row[] = api.chats.ignored.map(rule =>
       rowOf(
-        ['text.strong', cleanIdentifier(rule.nick ?? rule.jid ?? '')],
+        ['text.strong', nameOf(rule)],
         rule.room === undefined ? safe` everywhere` : safe` in ${cleanIdentifier(rule.room)}`,
         ...(rule.occupantId === undefined ? [] : [span('text.dim', safe` (whatever the nick)`)]),
+        ...(rule.who === undefined ? [] : [span('text.dim', safe` (nicks and addresses)`)]),
+        ...(rule.says === undefined ? [] : [span('text.dim', safe` (what is said)`)]),
       ),
     );
     api.ui.notice(rows.length > 0 ? rows : [plain(safe`Nobody is ignored. /ignore nick does it.`)]);

@@ -1,5 +1,6 @@
 /** /lastlog — search what was said here. */
 import {
+  type Api,
   asChat,
   type Chat,
   cleanIdentifier,
@@ -9,8 +10,11 @@ import {
   defineCommand,
   type ListItem,
   type ListPage,
+  type MessageEntry,
+  matchAll,
   plain,
   quote,
+  readPattern,
   safe,
   span,
   UserError,
@@ -19,38 +23,37 @@ import {
 const MOST = 500;
 const LONGEST = 300;
 
-/** `/…/` is a regular expression, anything else is looked for as it stands, in any case. */
-function matcher(pattern: string): (text: string) => boolean {
-  const regex = /^\/(.+)\/(i?)$/.exec(pattern);
-  if (regex === null) {
-    const wanted = pattern.toLowerCase();
-    return text => text.toLowerCase().includes(wanted);
+/** `/…/` is a regular expression, anything else is looked for as it stands, both in any case. */
+function found(pattern: string, messages: readonly MessageEntry[]): readonly MessageEntry[] {
+  const regex = /^\/.+\/i?$/su.test(pattern) ? readPattern(pattern) : undefined;
+  if (regex !== undefined && regex.rest === '') {
+    const fits = matchAll(
+      regex.source,
+      messages.map(({ body, sender }) => [body, sender.name]),
+    );
+    return messages.filter((_, i) => fits[i] === true);
   }
-  try {
-    const compiled = new RegExp(regex[1] ?? '', `u${regex[2] ?? ''}`);
-    return text => compiled.test(text.slice(0, 2000));
-  } catch {
-    throw new UserError('That is no valid regular expression.', '/lastlog word looks for the word itself.');
-  }
+  const wanted = pattern.toLowerCase();
+  return messages.filter(({ body, sender }) => [body, sender.name].some(text => text.toLowerCase().includes(wanted)));
 }
 
-function itemsOf(chat: Chat, fits: (text: string) => boolean, onlyHighlights: boolean): ListItem[] {
-  const items: ListItem[] = [];
+function itemsOf(api: Api, chat: Chat, pattern: string, onlyHighlights: boolean): ListItem[] {
+  const messages: MessageEntry[] = [];
   for (const entry of chat.log.newest()) {
-    if (entry.kind !== 'message' || (onlyHighlights && !entry.highlight)) continue;
-    if (!fits(entry.body) && !fits(entry.sender.name)) continue;
-    items.push({
+    if (entry.kind === 'message' && entry.retracted === undefined && (!onlyHighlights || entry.highlight))
+      messages.push(entry);
+  }
+  return found(pattern, messages)
+    .slice(0, MOST)
+    .map(entry => ({
       id: `${chat.id}\n${entry.seq}`,
       row: [
         span('text.time', safe`${dateTime(entry.at)} `),
-        span(entry.self ? 'nick.self' : 'nick.other', entry.sender.name, entry.sender.name),
+        span(entry.self ? 'nick.self' : 'nick.other', entry.sender.name, api.colors.hueOf(entry.sender)),
         span('text.normal', safe` ${cleanLine(entry.body.slice(0, LONGEST))}`),
       ],
       command: `/scroll #${entry.seq} ${quote(chat.id)}`,
-    });
-    if (items.length >= MOST) break;
-  }
-  return items;
+    }));
 }
 
 export default defineCommand({
@@ -70,8 +73,7 @@ export default defineCommand({
     const pattern = args.pattern ?? '';
     if (pattern === '' && !args.hl) throw new UserError('What are you looking for?', '/lastlog word');
     const chats = args.all ? [...api.store.chats.values()] : [asChat(chat)];
-    const fits = matcher(pattern);
-    const items = chats.flatMap(one => itemsOf(one, fits, args.hl));
+    const items = chats.flatMap(one => itemsOf(api, one, pattern, args.hl));
     if (items.length === 0)
       throw new UserError('Nothing was found.', args.all ? '' : '/lastlog -all looks in all open chats.');
     const words = pattern === '' ? safe`highlights` : cleanIdentifier(pattern);

@@ -36,7 +36,7 @@ export default defineCommand({
         ...group.flatMap((occupant, i) => [
           ...(i === 0 ? [] : [span('text.dim', safe` `)]),
           ...(signOf(occupant) === ' ' ? [] : [span(signToken(occupant), signOf(occupant))]),
-          nickSpan(occupant),
+          nickSpan(occupant, api.colors.hueOf(occupant)),
         ]),
       ]);
     }

@@ -1,6 +1,7 @@
 /** The api as an owner gets it: the same calls for all, and what is registered through it belongs to the owner. */
 import type { Api, Hooks as HookTable, OptionValue, PluginApi, Tab, XepApi } from '../api.js';
 import { createBudget } from '../lib/budget.js';
+import { parseRgb } from '../lib/color.js';
 import type { Disposables } from '../lib/disposables.js';
 import type { Emitter } from '../lib/emitter.js';
 import { UserError } from '../lib/errors.js';
@@ -24,6 +25,7 @@ import type { Ignores } from './ignores.js';
 import { type Keymap, normaliseChord } from './keymap.js';
 import { matchThings, nearest } from './match.js';
 import type { Moderator } from './moderator.js';
+import type { NickColors } from './nick-colors.js';
 import type { Notices } from './notices.js';
 import type { Outbox } from './outbox.js';
 import type { Programs, Settings, StateFile, Wire } from './ports.js';
@@ -60,6 +62,7 @@ export interface Services {
   readonly moderator: Moderator;
   readonly typing: Typing;
   readonly ignores: Ignores;
+  readonly colors: NickColors;
   readonly session: SessionService;
   readonly presence: OwnPresence;
   readonly themes: Themes;
@@ -151,6 +154,21 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       unignore: rule => services.ignores.remove(rule),
       get ignored() {
         return services.ignores.list;
+      },
+    },
+    colors: {
+      hueOf: person => services.colors.hueOf(person),
+      set(rule) {
+        if (parseRgb(rule.color) === undefined)
+          throw new UserError(`${cleanIdentifier(rule.color)} is no colour.`, '/help color shows which there are.');
+        services.colors.set(rule);
+      },
+      remove: person => services.colors.remove(person),
+      get list() {
+        return services.colors.list;
+      },
+      get rev() {
+        return services.colors.rev;
       },
     },
     xmpp: {

@@ -32,6 +32,7 @@ import { connectInbox } from './inbox.js';
 import { createKeymap } from './keymap.js';
 import { connectLostTime } from './lost-time.js';
 import { createModerator } from './moderator.js';
+import { createNickColors } from './nick-colors.js';
 import { createNoScreen } from './no-screen.js';
 import { createNotices, type Notices } from './notices.js';
 import { createOutbox, type Outbox } from './outbox.js';
@@ -150,6 +151,7 @@ export function createCore(options: CoreOptions): Core {
   const hooks = createHooks<HookTable>({ onFault: guard.fault, around });
 
   const ignores = createIgnores(state, sentence => notices.add(cleanLine(sentence), { level: 'warning' }));
+  const colors = createNickColors(state, () => touch('all'));
   const highlights = createHighlights(chat => {
     const words = settings.get('rooms.highlight', chat);
     return Array.isArray(words) ? (words as readonly string[]) : [];
@@ -405,6 +407,7 @@ export function createCore(options: CoreOptions): Core {
     moderator,
     typing,
     ignores,
+    colors,
     session,
     presence,
     themes,
@@ -432,6 +435,7 @@ export function createCore(options: CoreOptions): Core {
     screen: () => screen,
     now,
     warning: () => history.warning,
+    hueOf: person => colors.hueOf(person),
     onTouch(listener) {
       touchListeners.add(listener);
       return () => void touchListeners.delete(listener);

@@ -69,6 +69,8 @@ export function createShell(options: {
   readonly now: () => number;
   readonly onTouch: Shell['onTouch'];
   readonly warning?: () => Safe | undefined;
+  /** What the colour of somebody is made of. */
+  readonly hueOf?: Shell['hueOf'];
 }): CoreShell {
   const {
     store,
@@ -209,6 +211,7 @@ export function createShell(options: {
       return settings.get(name, chat?.id);
     },
     keeps: line => dispatcher.masked(line, tabs.current) !== undefined,
+    ...(options.hueOf === undefined ? {} : { hueOf: options.hueOf }),
     render(row, message) {
       if (!hooks.has('message:render')) return row;
       const asked = hooks.run('message:render', { row, message });

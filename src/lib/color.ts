@@ -159,12 +159,71 @@ const WHEEL_16: Readonly<Record<Background, readonly number[]>> = {
 };
 const WHEEL_8: Readonly<Record<Background, readonly number[]>> = { dark: [1, 3, 2, 6, 5], light: [1, 2, 4, 5, 6] };
 
+/** Colours by name, for people who choose one. */
+export const NAMED_COLORS: Readonly<Record<string, Rgb>> = {
+  red: [230, 60, 60],
+  orange: [240, 140, 40],
+  yellow: [225, 205, 60],
+  green: [70, 190, 70],
+  teal: [40, 180, 160],
+  cyan: [60, 200, 220],
+  blue: [80, 130, 250],
+  purple: [160, 110, 240],
+  magenta: [220, 90, 220],
+  pink: [250, 130, 180],
+  brown: [180, 120, 70],
+  grey: [150, 150, 150],
+  white: [240, 240, 240],
+};
+
+/** A name of {@link NAMED_COLORS}, `#rgb` or `#rrggbb`. */
+export function parseRgb(text: string): Rgb | undefined {
+  const word = text.trim().toLowerCase();
+  if (Object.hasOwn(NAMED_COLORS, word)) return NAMED_COLORS[word];
+  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(word)?.[1];
+  if (hex === undefined) return undefined;
+  const full = hex.length === 3 ? hex.replace(/./g, '$&$&') : hex;
+  return [0, 2, 4].map(i => Number.parseInt(full.slice(i, i + 2), 16)) as [number, number, number];
+}
+
+/** No nick begins with this. */
+const FIXED = '\0';
+
+/** In the place of a text: this colour itself, as far from the background as it must be to be read. */
+export const fixedHue = (rgb: Rgb): string => `${FIXED}${rgb.join(' ')}`;
+
+/** The colour made lighter or darker until it can be read. */
+function readableRgb(rgb: Rgb, background: Background): Rgb {
+  const against = BACKGROUNDS[background];
+  const towards = background === 'dark' ? 255 : 0;
+  let clamped = rgb;
+  for (let i = 1; i <= 20 && contrast(clamped, against) < MIN_CONTRAST; i++) {
+    const mixed = rgb.map(channel => Math.round(channel + ((towards - channel) * i) / 20));
+    clamped = [mixed[0] ?? towards, mixed[1] ?? towards, mixed[2] ?? towards];
+  }
+  return clamped;
+}
+
+function colorOfFixed(text: string, depth: Exclude<ColorDepth, 0>, background: Background): number | Rgb {
+  const [red = 0, green = 0, blue = 0] = text.slice(FIXED.length).split(' ').map(Number);
+  const rgb = readableRgb([red, green, blue], background);
+  if (depth === 8 || depth === 16) {
+    const wheel = (depth === 8 ? WHEEL_8 : WHEEL_16)[background];
+    return nearestAmong(
+      rgb,
+      wheel.map(index => [index, rgbOfIndex(index)]),
+    );
+  }
+  return depth === 256 ? nearestAmong(rgb, readableOn(background)) : rgb;
+}
+
 /**
  * The colour of a text for a terminal: an index of its palette, or RGB for `16777216`, or undefined without colours.
  * Its contrast against a usual dark or light background is at least 4.5:1 where the palette is known.
  */
 export function colorOfText(text: string, depth: ColorDepth, background: Background): number | Rgb | undefined {
   if (depth === 0) return undefined;
+  if (text.startsWith(FIXED)) return colorOfFixed(text, depth, background);
   const hue = hueOf(text);
   if (depth === 8 || depth === 16) {
     const wheel = (depth === 8 ? WHEEL_8 : WHEEL_16)[background];

@@ -7,7 +7,7 @@ export type { Token } from './tokens.js';
 export interface Span {
   readonly text: Safe;
   readonly token: Token;
-  /** Text whose XEP-0392 colour is used for the foreground. */
+  /** Text whose XEP-0392 colour is used for the foreground, or a colour chosen for it (`fixedHue`). */
   readonly hue?: string;
   /** Address to open (OSC 8), where the terminal can. */
   readonly link?: string;

@@ -106,7 +106,7 @@ export function addMessage(
   body: Safe,
 ): MessageEntry | undefined {
   const { sender, self, source } = said;
-  if (!self && sender.room !== true && context.isIgnored(chat, sender)) return undefined;
+  if (!self && sender.room !== true && context.isIgnored(chat, sender, body)) return undefined;
   const { at, remark } = timeOf(chat, message, source, context.now());
   const remarks = [...(said.remarks ?? []), ...(remark === undefined ? [] : [remark])];
   const missed = message.missed === true;

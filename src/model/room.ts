@@ -424,7 +424,8 @@ function depart(
   context.changed(room, 'occupants');
   if (room.state === 'joined') {
     const jid = occupant.realJid === undefined ? {} : { jid: cleanIdentifier(bareOf(occupant.realJid)) };
-    move(context, room, { what, name: occupant.name, ...how, ...jid }, occupant);
+    const forced = what === 'left' && (codes.has('affiliationLost') || codes.has('membersOnlyNow'));
+    move(context, room, { what, name: occupant.name, ...how, ...jid, ...(forced && { forced }) }, occupant);
   }
   occupantLeft(context, room, occupant);
   if (room.state === 'joined') context.emit('occupant:left', { room, occupant });
@@ -456,7 +457,9 @@ function move(context: Context, room: RoomState, movement: Movement, occupant: O
     return;
   }
   unseen.delete(occupant.nick);
-  const entry = room.log.move(movement, context.now());
+  const { occupantId } = occupant;
+  const known = occupantId === undefined ? movement : { ...movement, occupantId };
+  const entry = room.log.move(known, context.now());
   passed(context, room, entry, 'low');
   context.changed(room, 'log');
 }
@@ -464,7 +467,8 @@ function move(context: Context, room: RoomState, movement: Movement, occupant: O
 /** Kicks, bans and new ranks always; the rest as the person wants, in big rooms of those who are part of the talk. */
 function isShown(context: Context, room: RoomState, movement: Movement, occupant: Occupant): boolean {
   if (movement.what !== 'joined' && movement.what !== 'left' && movement.what !== 'renamed') return true;
-  if (occupant.nick === room.self?.nick) return true;
+  if (movement.forced === true || occupant.nick === room.self?.nick) return true;
+  if (context.isIgnored(room, occupantSender(occupant))) return false;
   const wanted = context.policy.movements(room.id);
   if (wanted !== 'smart') return wanted === 'all';
   if (room.occupants.size <= BIG_ROOM) return true;
@@ -512,6 +516,17 @@ function sourceOf(context: Context, room: RoomState, message: IncomingMessage): 
   if (!open) memory.historyOpen = false;
   if (message.stamp === undefined) return 'live';
   return open ? 'room-history' : 'live';
+}
+
+/** Somebody present, as whoever says something. */
+function occupantSender({ name, occupantJid, occupantId, realJid, serial }: Occupant): Sender {
+  return {
+    name,
+    jid: occupantJid,
+    serial,
+    ...(occupantId === undefined ? {} : { occupantId }),
+    ...(realJid === undefined ? {} : { realJid: bareOf(realJid) }),
+  };
 }
 
 function senderOf(room: RoomState, message: IncomingMessage, source: MessageSource): Sender {
@@ -570,7 +585,9 @@ export function roomMessage(context: Context, room: RoomState, message: Incoming
     ...(occupant === undefined || source !== 'live' ? {} : { role: occupant.role }),
     remarks,
   });
-  if (source === 'live' && nick !== undefined) {
+  // Who is not heard does not type either, and is not announced because of what was not heard.
+  const unheard = !self && sender.room !== true && context.isIgnored(room, sender, body);
+  if (source === 'live' && nick !== undefined && !unheard) {
     if (hasBody) {
       revealed(context, room, nick);
       spoke(room, nick, context.now());
@@ -604,7 +621,7 @@ export function roomMessage(context: Context, room: RoomState, message: Incoming
       return;
   }
   if (message.replaces !== undefined) {
-    if (!self && sender.room !== true && context.isIgnored(room, sender)) return;
+    if (unheard) return;
     if (correct(context, room, message, said(), body)) return;
     remarks.push(safe`could not apply correction`);
   }

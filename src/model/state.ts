@@ -78,7 +78,8 @@ export interface Context {
   emit<K extends keyof Events>(event: K, payload: Events[K]): void;
   now(): number;
   readonly isHighlight: IsHighlight;
-  isIgnored(chat: Chat, sender: Sender): boolean;
+  /** `body`: what they say, if they say something. */
+  isIgnored(chat: Chat, sender: Sender, body?: Safe): boolean;
   readonly policy: RoomPolicy;
   readonly own: BareJid | undefined;
   readonly chats: Map<ChatId, AnyChat>;

@@ -42,7 +42,7 @@ export interface StoreOptions {
   readonly now: () => number;
   /** Default: our nick as a whole word. */
   readonly isHighlight?: IsHighlight;
-  readonly isIgnored?: (chat: Chat, sender: Sender) => boolean;
+  readonly isIgnored?: (chat: Chat, sender: Sender, body?: Safe) => boolean;
   /** Default: everything is shown, and what names us is news. */
   readonly policy?: RoomPolicy;
   /** Entries kept per chat. */
@@ -313,11 +313,11 @@ export function createStore(options: StoreOptions): Store {
           ...(occupant === undefined ? {} : { serial: occupant.serial }),
         };
     if (chat === undefined) {
-      if (!says || (!self && context.isIgnored(room, sender))) return;
+      if (!says || (!self && context.isIgnored(room, sender, message.body))) return;
       if (!mayOpen(message)) return;
       chat = openPrivate(id);
     }
-    if (!self && context.isIgnored(room, sender)) return;
+    if (!self && context.isIgnored(room, sender, message.body)) return;
     talk(context, chat, message, sender, self, room.nick);
   };
 
@@ -328,11 +328,11 @@ export function createStore(options: StoreOptions): Store {
     if (chat === undefined) {
       if (!says) return;
       const made = createDirect(context, id, contact);
-      if (!self && context.isIgnored(made, sender)) return;
+      if (!self && context.isIgnored(made, sender, message.body)) return;
       if (!self && contact?.listed !== true && !mayOpen(message)) return;
       chat = add(made);
     }
-    if (chat.kind === 'direct' && (self || !context.isIgnored(chat, sender)))
+    if (chat.kind === 'direct' && (self || !context.isIgnored(chat, sender, message.body)))
       talk(context, chat, message, sender, self, nameOfSelf());
   };
 
@@ -648,7 +648,7 @@ export function createStore(options: StoreOptions): Store {
           : isSelf
             ? { sender: { name: nameOfSelf(), jid: message.from }, self: true }
             : { sender: directSender(context, message.from, roster.get(bareOf(message.from))), self: false };
-      if (!self && sender.room !== true && context.isIgnored(chat, sender)) continue;
+      if (!self && sender.room !== true && context.isIgnored(chat, sender, body)) continue;
       if (message.retracts !== undefined) {
         const at = find(message.retracts.id, sender, self);
         const target = page[at];

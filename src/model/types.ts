@@ -134,6 +134,10 @@ export interface Movement {
   readonly was?: Safe;
   /** Joined under a nick that another person had before. */
   readonly other?: boolean;
+  /** With `left`: not of their own will, because the room is not open to them any more. */
+  readonly forced?: boolean;
+  /** XEP-0421. */
+  readonly occupantId?: string;
 }
 export interface PresenceEntry extends EntryBase {
   readonly kind: 'presence';

@@ -195,6 +195,8 @@ export interface Shell {
   keeps?(line: string): boolean;
   /** The body of a message as plugins want it shown (`message:render`). */
   render?(row: Row, message: MessageEntry): Row;
+  /** What the colour of somebody is made of; without it the name. */
+  hueOf?(person: { readonly name: string; readonly occupantId?: string }): string;
   /** Whether the line begins with the name of a command: true or false; `undefined` while that can still come true. */
   known?(line: string): boolean | undefined;
   /** What belongs behind the command being typed: the rest of its name, the arguments that are missing. */

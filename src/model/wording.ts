@@ -27,9 +27,12 @@ export function fact(name: Safe, value: Safe | Row): Row {
   return [span('text.dim', label), ...(typeof value === 'string' ? plain(value) : value)];
 }
 
-/** A nick in its own colour. */
-export function nickSpan(occupant: { readonly name: Safe; readonly nick: string; readonly looksLike?: Safe }): Span {
-  return span(occupant.looksLike === undefined ? 'nick.other' : 'nick.doubtful', occupant.name, occupant.nick);
+/** A nick in its own colour, or in the one that `hue` makes. */
+export function nickSpan(
+  occupant: { readonly name: Safe; readonly nick: string; readonly looksLike?: Safe },
+  hue: string = occupant.nick,
+): Span {
+  return span(occupant.looksLike === undefined ? 'nick.other' : 'nick.doubtful', occupant.name, hue);
 }
 
 /** The sign before a nick, as text because colour alone reaches not everybody: `~` owner, `&` admin, `@` moderator, `+` member, `-` visitor. */

@@ -1,5 +1,6 @@
 /** The tab of a room: what is said, and who is there by role. */
 import {
+  type Api,
   byRank,
   cleanIdentifier,
   cleanLine,
@@ -31,9 +32,19 @@ const GROUPS: readonly (readonly [Role, Safe])[] = [
 
 const roomOf = ({ chat }: TabContext): Room | undefined => (chat?.kind === 'room' ? chat : undefined);
 
+/** What the list depends on besides the people. */
+interface Look {
+  readonly api: Api;
+  readonly width: number;
+  /** Marks of those who type. */
+  readonly typing: boolean;
+  /** Which colours were chosen. */
+  readonly colors: number;
+}
+
 /** Sign of the affiliation, mark of the chat state, nick. */
-function sideRow(occupant: Occupant): SideList['items'][number] {
-  const typing = occupant.chatState === 'composing';
+function sideRow(occupant: Occupant, look: Look): SideList['items'][number] {
+  const typing = look.typing && occupant.chatState === 'composing';
   const away = occupant.show === 'away' || occupant.show === 'xa' || occupant.show === 'dnd';
   return {
     id: occupant.nick,
@@ -42,7 +53,7 @@ function sideRow(occupant: Occupant): SideList['items'][number] {
       typing
         ? span('presence.composing', safe`>`)
         : span(away ? 'presence.away' : 'text.normal', away ? safe`z` : safe` `),
-      nickSpan(occupant),
+      nickSpan(occupant, look.api.colors.hueOf(occupant)),
       // Titles that the room gave (XEP-0317), never what the nick says.
       ...(occupant.hats === undefined ? [] : [span('text.dim', safe` ${joinSafe(occupant.hats, safe`, `)}`)]),
     ],
@@ -58,13 +69,16 @@ interface Place {
 }
 interface SideCache {
   readonly rev: number;
-  readonly width: number;
+  readonly look: Look;
   readonly side: SideList;
   /** In the order of the list. */
   readonly places: ReadonlyMap<string, Place>;
 }
 /** Sorting a thousand people for each frame would be felt; a room's revision says when it may have to be. */
 const sides = new WeakMap<object, SideCache>();
+
+const sameOptions = (a: Look, b: Look): boolean =>
+  a.width === b.width && a.typing === b.typing && a.colors === b.colors;
 
 const sameLook = (a: Occupant, b: Occupant): boolean =>
   a === b ||
@@ -76,12 +90,14 @@ const sameLook = (a: Occupant, b: Occupant): boolean =>
     a.looksLike === b.looksLike &&
     a.hats?.join() === b.hats?.join());
 
-function sideOf(room: Room, width: number, known: SideCache | undefined): SideCache {
+function sideOf(room: Room, look: Look, kept: SideCache | undefined): SideCache {
+  // With other options every row is made anew.
+  const known = kept !== undefined && sameOptions(kept.look, look) ? kept : undefined;
   const { peopleRev: rev, occupants } = room;
   // In the order of before: sorting what is nearly sorted is cheap.
   const rest = new Map(occupants);
   const people: Occupant[] = [];
-  let same = known !== undefined && known.width === width && known.places.size === occupants.size;
+  let same = known !== undefined && known.places.size === occupants.size;
   for (const [nick, place] of known?.places ?? []) {
     const occupant = rest.get(nick);
     rest.delete(nick);
@@ -94,7 +110,7 @@ function sideOf(room: Room, width: number, known: SideCache | undefined): SideCa
   const groups = new Map<Role, SideItem[]>();
   for (const occupant of byRank(people)) {
     const before = known?.places.get(occupant.nick);
-    const item = before !== undefined && sameLook(before.occupant, occupant) ? before.item : sideRow(occupant);
+    const item = before !== undefined && sameLook(before.occupant, occupant) ? before.item : sideRow(occupant, look);
     places.set(occupant.nick, { occupant, item });
     const group = groups.get(occupant.role);
     if (group === undefined) groups.set(occupant.role, [item]);
@@ -106,7 +122,7 @@ function sideOf(room: Room, width: number, known: SideCache | undefined): SideCa
     const row = plain(safe`${words} ${group.length}`, 'list.group');
     return [{ id: `role:${role}`, row, heading: true }, ...group];
   });
-  return { rev, width, side: { items, width }, places };
+  return { rev, look, side: { items, width: look.width }, places };
 }
 
 export default defineTab({
@@ -126,12 +142,14 @@ export default defineTab({
   side: context => {
     const room = roomOf(context);
     if (room === undefined || context.api.config.get('ui.occupants', room.id) === false) return undefined;
-    const width = Number(context.api.config.get('ui.occupants_width'));
+    const { api } = context;
+    const width = Number(api.config.get('ui.occupants_width'));
     // Thousands come one by one while we enter: sorted and shown when all are known.
     if (room.state === 'joining') return { items: [], width };
+    const look = { api, width, typing: api.config.get('typing.show', room.id) !== false, colors: api.colors.rev };
     const known = sides.get(room.log);
-    if (known !== undefined && known.rev === room.peopleRev && known.width === width) return known.side;
-    const made = sideOf(room, width, known);
+    if (known !== undefined && known.rev === room.peopleRev && sameOptions(known.look, look)) return known.side;
+    const made = sideOf(room, look, known);
     sides.set(room.log, made);
     return made.side;
   },

@@ -43,7 +43,7 @@ export function createLook({
   env,
   themes = {},
 }: {
-  readonly shell: Pick<Shell, 'option' | 'render'>;
+  readonly shell: Pick<Shell, 'option' | 'render' | 'hueOf'>;
   /** The terminal has said that it shows frames at once. */
   readonly synchronised: () => boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -103,6 +103,7 @@ export function createLook({
       spoken: accessible,
       bare,
       ...(shell.render === undefined ? {} : { render: shell.render }),
+      ...(shell.hueOf === undefined ? {} : { hue: shell.hueOf }),
     };
     const coloured = !option('ui.low_bandwidth', false);
     const changed =

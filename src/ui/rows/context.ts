@@ -22,6 +22,8 @@ export interface RowContext {
   readonly spoken?: boolean;
   /** The bare view, for copying: nothing before the rows after the first but two blanks. */
   readonly bare?: boolean;
+  /** What the colour of somebody is made of; without it the name. */
+  readonly hue?: (person: { readonly name: string; readonly occupantId?: string }) => string;
   /** Spans of a line after the hooks had their say. */
   readonly render?: (body: Row, entry: MessageEntry) => Row;
 }

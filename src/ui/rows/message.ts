@@ -30,7 +30,7 @@ function nickSpans(entry: MessageEntry, context: RowContext): Span[] {
   const doubtful = DECEIVING.test(name) || context.doubtful?.(entry) === true;
   if (doubtful)
     return [...roleSign(entry, context), words('notice.warning', '?'), { text: shown, token: 'nick.doubtful' }];
-  return [...roleSign(entry, context), { text: shown, token: 'nick.other', hue: name }];
+  return [...roleSign(entry, context), { text: shown, token: 'nick.other', hue: context.hue?.(entry.sender) ?? name }];
 }
 
 function roleSign(entry: MessageEntry, context: RowContext): Span[] {

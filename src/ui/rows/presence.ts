@@ -16,14 +16,17 @@ function because(reason: Safe | undefined): Safe {
 }
 
 /** A role or an affiliation as what somebody is. */
-function rank(to: Safe): Safe {
+function rank(to: Safe, several: boolean): Safe {
   if (to === 'none') return safe`without affiliation`;
   if (to === 'outcast') return safe`banned`;
+  if (several) return safe`${to}s`;
   return /^[aeiou]/.test(to) ? safe`an ${to}` : safe`a ${to}`;
 }
 
-function verb(movement: Movement): Safe {
+function verb(movement: Movement, several = false): Safe {
   const { to = safe`?`, by } = movement;
+  const was = several ? safe` were` : safe` was`;
+  const is = several ? safe` are` : safe` is`;
   const agent = by === undefined ? safe`` : safe` by ${clip(by, 24)}`;
   switch (movement.what) {
     case 'joined':
@@ -33,12 +36,12 @@ function verb(movement: Movement): Safe {
     case 'renamed':
       return safe` is now ${clip(to, 24)}`;
     case 'kicked':
-      return safe` was kicked${agent}${because(movement.reason)}`;
+      return safe`${was} kicked${agent}${because(movement.reason)}`;
     case 'banned':
-      return safe` was banned${agent}${because(movement.reason)}`;
+      return safe`${was} banned${agent}${because(movement.reason)}`;
     case 'affiliation':
     case 'role':
-      return safe` is now ${rank(to)}${by === undefined ? safe`` : safe`, by ${clip(by, 24)}`}${because(movement.reason)}`;
+      return safe`${is} now ${rank(to, several)}${by === undefined ? safe`` : safe`, by ${clip(by, 24)}`}${because(movement.reason)}`;
   }
 }
 
@@ -75,7 +78,11 @@ export function presenceLines(entry: PresenceEntry, context: RowContext): Line[]
       const { looksLike, other } = movement;
       body.push(
         looksLike === undefined
-          ? { text: clip(movement.name, nickCells(context)), token: 'nick.other', hue: movement.name }
+          ? {
+              text: clip(movement.name, nickCells(context)),
+              token: 'nick.other',
+              hue: context.hue?.(movement) ?? movement.name,
+            }
           : { text: clip(movement.name, nickCells(context)), token: 'nick.doubtful' },
       );
       // Said where somebody comes in, because nothing else tells them apart.
@@ -86,7 +93,7 @@ export function presenceLines(entry: PresenceEntry, context: RowContext): Line[]
         body.push({ text: safe` (${clip(movement.jid, 60)})`, token: 'text.dim' });
     });
     if (phrase.length > MAX_NAMES) body.push({ text: safe` and ${phrase.length - MAX_NAMES} more`, token });
-    body.push({ text: verb(first), token });
+    body.push({ text: verb(first, phrase.length > 1), token });
   }
   if (phrases.length > MAX_PHRASES) body.push(words('text.dim', ` and ${phrases.length - MAX_PHRASES} more changes`));
   return entryLines(

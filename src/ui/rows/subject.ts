@@ -13,7 +13,11 @@ export function subjectLines(entry: SubjectEntry, context: RowContext): Line[] {
   const body: Span[] = [];
   const gone = entry.text.trim() === '';
   if (entry.name !== undefined) {
-    body.push({ text: clip(entry.name, nickCells(context)), token: 'nick.other', hue: entry.name });
+    body.push({
+      text: clip(entry.name, nickCells(context)),
+      token: 'nick.other',
+      hue: context.hue?.({ name: entry.name }) ?? entry.name,
+    });
     body.push({ text: (gone ? ' removed the subject' : ' set the subject: ') as Safe, token: 'room.change' });
   } else body.push({ text: gone ? safe`There is no subject.` : safe`The subject is: `, token: 'room.change' });
   if (!gone) body.push(...bodySpans(entry.text, 'room.subject', context.expand));
