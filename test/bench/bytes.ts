@@ -1,76 +1,174 @@
-/** What a keystroke, a new line and a tab switch cost on the wire to the terminal, in bytes. */
-import { connectPeer } from '../helpers/peer.js';
-import { openTerminal } from '../helpers/pty.js';
-import type { World } from '../helpers/world.js';
-import { printScenario } from './report.js';
+/** Scenario `bytes`: what a keystroke, a new line and a tab switch cost on the wire to the terminal. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TestTerminal } from '../helpers/pty.js';
+import { PATIENCE_MS } from './clients.js';
+import { ircClients, openHall } from './irc-clients.js';
+import { median } from './process.js';
+import { type Measured, OURS, type Row } from './report.js';
+import { failed, inRoom, type Load, quiet, sideBySide, word } from './scenario.js';
 
+const SIZE = { columns: 200, rows: 50 } as const;
 const LETTERS = 'the quick brown fox jumps over it now';
 const LINE = 'A line of ordinary length that somebody says in a room, to see what it costs.';
+const LINES = 7;
+const PEOPLE = 20;
+/** Beside its own text, where no list of occupants is shown. */
+const BARE_LINE = 60;
 
-async function bytesOf(
-  world: World,
-  columns: number,
-  rows: number,
-  more: readonly string[],
-): Promise<{ key: number; line: number; tab: number }> {
-  const bob = await connectPeer({
-    host: world.prosody.host,
-    port: world.prosody.port,
-    domain: world.prosody.guestHost,
-    caFile: world.prosody.caFile,
-  });
-  const nick = `b${columns}${more.length}`;
-  await bob.joinRoom(world.room, nick);
-  const terminal = openTerminal({
-    args: [...world.route, '--server', world.prosody.guestHost, '--nick', 'bench', ...more, world.room],
-    columns,
-    rows,
-  });
-  try {
-    await terminal.waitFor(/ in \S+, \d+ people/);
-    for (let i = 0; i < rows; i++) await bob.say(world.room, `filling ${i}`);
-    await terminal.waitFor(`filling ${rows - 1}`);
-    let before = terminal.bytesWritten();
-    for (let i = 1; i <= LETTERS.length; i++) {
-      terminal.type(LETTERS[i - 1] ?? '');
-      await terminal.waitFor(LETTERS.slice(0, i).trimEnd());
-    }
-    const key = (terminal.bytesWritten() - before) / LETTERS.length;
-    // The scroll region is set with the first line that comes by itself.
-    await bob.say(world.room, 'one before');
-    await terminal.waitFor('one before');
-    before = terminal.bytesWritten();
-    await bob.say(world.room, LINE);
-    await terminal.waitFor(LINE.slice(0, 20));
-    const line = terminal.bytesWritten() - before;
-    terminal.key('Ctrl-c');
-    terminal.enter('/help join');
-    await terminal.waitFor(/\/join/);
-    terminal.enter('/disco');
-    await terminal.waitGone(LINE.slice(0, 20));
-    before = terminal.bytesWritten();
-    terminal.key('Alt-1');
-    await terminal.waitFor(LINE.slice(0, 20));
-    return { key, line, tab: terminal.bytesWritten() - before };
-  } finally {
-    await terminal.kill();
-    await bob.close();
-  }
+/** A program in one room, with a second one to come. */
+interface Seat {
+  readonly terminal: TestTerminal;
+  /** Somebody says this in the first or the second room. */
+  say(where: 1 | 2, text: string): void | Promise<void>;
+  enterSecond(): void;
+  nextTab(): void;
 }
 
-export async function bytes(world: World): Promise<void> {
-  const wide = await bytesOf(world, 200, 50, []);
-  printScenario('A keystroke at the end of the line, 200×50 (budget 2)', 'bytes', [
-    { who: 'causette', value: wide.key },
-  ]);
-  printScenario(
-    'A new line with the occupants shown, 200×50 (budget 1/3 of the best peer; they take 4.4 to 5.1 kB)',
-    'bytes',
-    [{ who: 'causette', value: wide.line }],
+/** Bytes of a key, of a line and of a tab switch. */
+async function costs({ terminal, say, enterSecond, nextTab }: Seat): Promise<readonly number[]> {
+  const said = async (where: 1 | 2, text: string): Promise<void> => {
+    await say(where, text);
+    await terminal.waitFor(text, PATIENCE_MS);
+    await quiet(terminal, 120);
+  };
+  const fill = async (where: 1 | 2): Promise<void> => {
+    for (let i = 0; i < SIZE.rows; i++) await say(where, `filling ${i}`);
+    await terminal.waitFor(`filling ${SIZE.rows - 1}`, PATIENCE_MS);
+  };
+  await fill(1);
+  await quiet(terminal, 1000);
+  let before = terminal.bytesWritten();
+  for (const letter of LETTERS) {
+    terminal.type(letter);
+    await delay(20);
+    await quiet(terminal, 30);
+  }
+  const key = (terminal.bytesWritten() - before) / LETTERS.length;
+  terminal.key('Ctrl-u');
+  // The scroll region is set with the first line that comes by itself.
+  await said(1, 'one before');
+  const lines: number[] = [];
+  for (let i = 0; i < LINES; i++) {
+    before = terminal.bytesWritten();
+    await said(1, `${LINE.slice(0, -2)}${i}.`);
+    lines.push(terminal.bytesWritten() - before);
+  }
+  const last = `the ${word('end')} of one`;
+  await said(1, last);
+  enterSecond();
+  await terminal.waitGone(last, PATIENCE_MS);
+  await quiet(terminal, 500);
+  await fill(2);
+  const other = `the ${word('end')} of two`;
+  await said(2, other);
+  await quiet(terminal, 500);
+  const tabs: number[] = [];
+  for (let step = 0; step < 20 && tabs.length < 6; step++) {
+    before = terminal.bytesWritten();
+    nextTab();
+    await delay(60);
+    await quiet(terminal, 60);
+    const text = terminal.text();
+    if (text.includes(last) || text.includes(other)) tabs.push(terminal.bytesWritten() - before);
+  }
+  if (tabs.length === 0) throw new Error('no tab was shown');
+  return [key, median(lines), median(tabs)];
+}
+
+const measured = (load: Load, settings: string): Promise<readonly (readonly Measured[])[]> =>
+  sideBySide(
+    load,
+    3,
+    client =>
+      inRoom(load, client, PEOPLE, ({ terminal, join, nextTab }, room) => {
+        const second = load.flood.room(word('second'), PEOPLE);
+        return costs({
+          terminal,
+          nextTab,
+          say: (where, text) => load.flood.say(where === 1 ? room : second, 1, text),
+          enterSecond: () => join(second),
+        });
+      }),
+    { ...SIZE, settings },
   );
-  const bare = await bytesOf(world, 200, 50, ['--exec', '/set ui.occupants off']);
-  printScenario(`A new line without them (budget ${LINE.length + 60})`, 'bytes', [
-    { who: 'causette', value: bare.line },
-  ]);
-  printScenario('A tab switch, 200×50', 'bytes', [{ who: 'causette', value: wide.tab }]);
+
+async function onIrc(): Promise<readonly (readonly Measured[])[]> {
+  const columns: [Measured[], Measured[], Measured[]] = [[], [], []];
+  const clients = ircClients();
+  if (clients.length === 0) return columns;
+  const hall = await openHall(['#hall', '#second'], PEOPLE);
+  try {
+    for (const client of clients) {
+      const { who } = client;
+      let cells: readonly Measured[];
+      try {
+        const terminal = await hall.open(client, SIZE);
+        terminal.enter('/join #hall');
+        await terminal.waitFor(/user12/, PATIENCE_MS);
+        const values = await costs({
+          terminal,
+          nextTab: () => terminal.key(client.next),
+          say: (where, text) => hall.talker.send(`PRIVMSG ${where === 1 ? '#hall' : '#second'} :${text}`),
+          enterSecond: () => terminal.enter('/join #second'),
+        });
+        cells = values.map(value => ({ who, value }));
+        terminal.enter('/quit');
+        await terminal.waitExit(5000).catch(() => undefined);
+      } catch (error) {
+        const why = failed(who, error);
+        cells = [why, why, why];
+      }
+      for (const [index, cell] of cells.entries()) columns[index]?.push(cell);
+    }
+  } finally {
+    await hall.stop();
+  }
+  return columns;
+}
+
+export async function bytes(load: Load): Promise<readonly Row[]> {
+  const [keys = [], lines = [], tabs = []] = await measured(load, '');
+  const [ownKeys, ownLines] = await measured({ ...load, alone: true }, '[ui]\noccupants = false\n');
+  const irc = load.alone ? [] : await onIrc();
+  const [ircKeys = [], ircLines = [], ircTabs = []] = irc;
+  const size = `${SIZE.columns}×${SIZE.rows}`;
+  const listed = new Set([OURS, 'poezio', 'profanity', 'weechat']);
+  const withList = [...lines, ...ircLines].filter(cell => listed.has(cell.who));
+  const bare = [...(ownLines ?? []), ...lines, ...ircLines].filter(cell =>
+    cell.who === OURS ? ownLines?.includes(cell) : !listed.has(cell.who),
+  );
+  const best = Math.min(...withList.flatMap(cell => (cell.who === OURS ? [] : (cell.value ?? []))));
+  return [
+    {
+      title: `a keystroke, ${size}`,
+      unit: 'bytes',
+      budget: 2,
+      cells: [...keys, ...ircKeys],
+      meaning: `Bytes to the terminal for a letter at the end of the line, mean of ${LETTERS.length}; without the list of occupants ours writes ${ownKeys?.[0]?.value?.toFixed(1) ?? '–'}.`,
+    },
+    {
+      title: `a new line, occupants shown, ${size}`,
+      unit: 'bytes',
+      budget: Number.isFinite(best) ? best / 3 : undefined,
+      budgetNote: 'a third of the best peer of this run',
+      cells: withList,
+      meaning: `Bytes for a line of ${LINE.length} characters in a full room of ${PEOPLE}, median of ${LINES}.`,
+    },
+    {
+      title: `a new line, no occupants shown, ${size}`,
+      unit: 'bytes',
+      budget: LINE.length + BARE_LINE,
+      budgetNote: `its text of ${LINE.length} bytes and ${BARE_LINE}`,
+      cells: bare,
+      meaning: 'The same with the list hidden, beside those that have none.',
+    },
+    {
+      title: `a tab switch, ${size}`,
+      unit: 'bytes',
+      budget: SIZE.columns * SIZE.rows,
+      budgetNote: 'one screen of text',
+      cells: [...tabs, ...ircTabs],
+      meaning: 'Bytes for the step to another full room, median.',
+    },
+  ];
 }

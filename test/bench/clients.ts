@@ -5,15 +5,25 @@ import { dirname, join } from 'node:path';
 import { openTerminal, type TestTerminal } from '../helpers/pty.js';
 import type { World } from '../helpers/world.js';
 import { findProgram } from '../setup.js';
-import type { Measured } from './report.js';
 
 export const COLUMNS = 120;
 export const ROWS = 40;
 /** What takes longer is told as that. */
-export const PATIENCE_MS = 45_000;
+export const PATIENCE_MS = 20_000;
 const PASSWORD = 'bench-secret';
-/** An account for the peers that cannot be guests. */
-export const PEER_USERS = { poezio: PASSWORD, profanity: PASSWORD, mcabber: PASSWORD } as const;
+/** Accounts for the peers that cannot be guests: the one that idles has nothing to do with the one that works. */
+export const PEER_USERS: Readonly<Record<string, string>> = Object.fromEntries(
+  ['poezio', 'profanity', 'mcabber'].flatMap(who => [who, `${who}-idle`].map(user => [user, PASSWORD])),
+);
+
+export interface ClientOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Lines for our settings. */
+  readonly settings?: string;
+  /** Appended to the names of the accounts. */
+  readonly account?: '-idle';
+}
 
 export interface Running {
   readonly who: string;
@@ -56,17 +66,27 @@ export function asPlainUser(command: readonly string[]): readonly string[] {
 }
 export const plainOwner = (): number | undefined => (process.getuid?.() === 0 ? NOBODY : undefined);
 
+let serial = 0;
+
 /** Ours, and those peers that are installed. */
-export function clientsOf(world: World): readonly Client[] {
+export function clientsOf(world: World, options: ClientOptions = {}): readonly Client[] {
   const { prosody } = world;
+  const { columns = COLUMNS, rows = ROWS, account = '' } = options;
+  // The server keeps the nick of a session that was killed for a while.
+  const nickOf = (): string => `bench${++serial}`;
   const run = async (
     who: string,
     command: readonly string[],
     home: string,
-    how: { readonly join: (terminal: TestTerminal, room: string) => void; readonly next: string },
+    how: {
+      readonly join: (terminal: TestTerminal, room: string) => void;
+      readonly next: string;
+      /** Until it is logged in. */
+      readonly ready?: (running: Running) => Promise<void>;
+    },
   ): Promise<Running> => {
-    const terminal = openTerminal({ command, columns: COLUMNS, rows: ROWS, home });
-    return {
+    const terminal = openTerminal({ command, columns, rows, home });
+    const running: Running = {
       who,
       terminal,
       pid: await terminal.pid,
@@ -77,6 +97,13 @@ export function clientsOf(world: World): readonly Client[] {
         rmSync(home, { recursive: true, force: true });
       },
     };
+    try {
+      await how.ready?.(running);
+    } catch (error) {
+      await running.stop();
+      throw error;
+    }
+    return running;
   };
   const clients: Client[] = [
     {
@@ -87,10 +114,10 @@ export function clientsOf(world: World): readonly Client[] {
           [
             process.execPath,
             join(import.meta.dirname, '../../bin/causette.js'),
-            ...[...world.route, '--server', prosody.guestHost, '--nick', 'bench', ...rooms],
+            ...[...world.route, '--server', prosody.guestHost, '--nick', nickOf(), ...rooms],
           ],
           // All messages of the flood are to be there after it.
-          homeOf({ '.config/causette/config.toml': '[log]\nlines = 20000\n' }),
+          homeOf({ '.config/causette/config.toml': `[log]\nlines = 20000\n${options.settings ?? ''}` }),
           { join: (terminal, room) => terminal.enter(`/join ${room}`), next: 'Ctrl-n' },
         ),
     },
@@ -100,7 +127,8 @@ export function clientsOf(world: World): readonly Client[] {
     clients.push({
       who: 'poezio',
       async start(rooms) {
-        const running = await run(
+        const nick = nickOf();
+        return run(
           'poezio',
           asPlainUser([poezio]),
           homeOf(
@@ -108,12 +136,12 @@ export function clientsOf(world: World): readonly Client[] {
               'ca.pem': prosody.ca,
               '.config/poezio/poezio.cfg': [
                 '[Poezio]',
-                `jid = poezio@${prosody.domain}/bench`,
+                `jid = poezio${account}@${prosody.domain}/bench`,
                 `password = ${PASSWORD}`,
                 `custom_host = ${prosody.host}`,
                 `custom_port = ${prosody.port}`,
-                `rooms = ${rooms.map(room => `${room}/bench`).join(':')}`,
-                'default_nick = bench',
+                `rooms = ${rooms.map(room => `${room}/${nick}`).join(':')}`,
+                `default_nick = ${nick}`,
                 'use_bookmarks_method = local',
                 'synchronise_open_rooms = false',
                 'ca_cert_path = ca.pem',
@@ -124,12 +152,16 @@ export function clientsOf(world: World): readonly Client[] {
             },
             plainOwner(),
           ),
-          { join: (terminal, room) => terminal.enter(`/join ${room}/bench`), next: 'Ctrl-n' },
+          {
+            join: (terminal, room) => terminal.enter(`/join ${room}/${nick}`),
+            next: 'Ctrl-n',
+            async ready({ terminal }) {
+              // It begins with the roster.
+              await terminal.waitFor(/ 1\.\w/, PATIENCE_MS);
+              terminal.enter('/win 1');
+            },
+          },
         );
-        // It begins with the roster.
-        await running.terminal.waitFor(/ 1\.\w/, PATIENCE_MS);
-        running.terminal.enter('/win 1');
-        return running;
       },
     });
   }
@@ -138,20 +170,21 @@ export function clientsOf(world: World): readonly Client[] {
     clients.push({
       who: 'profanity',
       async start(rooms) {
-        const running = await run('profanity', [profanity], homeOf({}), {
-          join: (terminal, room) => terminal.enter(`/join ${room} nick bench`),
+        const nick = nickOf();
+        return run('profanity', [profanity], homeOf({}), {
+          join: (terminal, room) => terminal.enter(`/join ${room} nick ${nick}`),
           next: 'Alt-Right',
+          async ready({ terminal, join: enter }) {
+            await terminal.waitFor(/rofanity/, PATIENCE_MS);
+            terminal.enter(
+              `/connect profanity${account}@${prosody.domain}/bench server ${prosody.host} port ${prosody.port} tls trust`,
+            );
+            await terminal.waitFor(/assword/, PATIENCE_MS);
+            terminal.enter(PASSWORD);
+            await terminal.waitFor(/logged in successfully/, PATIENCE_MS);
+            for (const room of rooms) enter(room);
+          },
         });
-        const { terminal } = running;
-        await terminal.waitFor(/rofanity/, PATIENCE_MS);
-        terminal.enter(
-          `/connect profanity@${prosody.domain}/bench server ${prosody.host} port ${prosody.port} tls trust`,
-        );
-        await terminal.waitFor(/assword/, PATIENCE_MS);
-        terminal.enter(PASSWORD);
-        await terminal.waitFor(/logged in successfully/, PATIENCE_MS);
-        for (const room of rooms) running.join(room);
-        return running;
       },
     });
   }
@@ -160,64 +193,42 @@ export function clientsOf(world: World): readonly Client[] {
     clients.push({
       who: 'mcabber',
       async start(rooms) {
-        const running = await run(
+        const nick = nickOf();
+        return run(
           'mcabber',
           [mcabber],
           homeOf({
             '.mcabber/mcabberrc': [
-              `set jid = mcabber@${prosody.domain}`,
+              `set jid = mcabber${account}@${prosody.domain}`,
               `set password = ${PASSWORD}`,
               `set server = ${prosody.host}`,
               `set port = ${prosody.port}`,
               'set resource = bench',
               'set tls = 1',
               'set ssl_ignore_checks = 1',
-              'set nickname = bench',
+              `set nickname = ${nick}`,
               '',
             ].join('\n'),
           }),
           {
             join(terminal, room) {
-              terminal.enter(`/room join ${room} bench`);
+              terminal.enter(`/room join ${room} ${nick}`);
               // Its window is not shown by itself.
               const shown = terminal.waitFor(`You have joined ${room}`, PATIENCE_MS);
               void shown.then(() => terminal.type(`/roster search ${room}\r\r`)).catch(() => undefined);
             },
             next: 'Alt-Right',
+            async ready({ terminal, join: enter }) {
+              await terminal.waitFor(
+                /Communication with the server established|is now online|Online|\[o\]/i,
+                PATIENCE_MS,
+              );
+              for (const room of rooms) enter(room);
+            },
           },
         );
-        await running.terminal.waitFor(
-          /Communication with the server established|is now online|Online|\[o\]/i,
-          PATIENCE_MS,
-        );
-        for (const room of rooms) running.join(room);
-        return running;
       },
     });
   }
   return clients;
-}
-
-/** One row for each client; one that cannot do it says why and does not end the bench. */
-export async function sideBySide(
-  world: World,
-  measure: (client: Client) => Promise<readonly Omit<Measured, 'who'>[]>,
-): Promise<readonly (readonly Measured[])[]> {
-  const tables: Measured[][] = [];
-  for (const client of clientsOf(world)) {
-    if (client.who !== 'causette' && process.argv.includes('alone')) continue;
-    try {
-      for (const [index, row] of (await measure(client)).entries()) {
-        tables[index] ??= [];
-        tables[index].push({ who: client.who, ...row });
-      }
-    } catch (error) {
-      // Ours must do all of them.
-      if (client.who === 'causette') throw error;
-      const text = error instanceof Error ? error.message : String(error);
-      console.log(`  ${client.who} is left out: ${text.split('\n')[0]}`);
-      if (process.env['BENCH_VERBOSE'] !== undefined) console.log(text);
-    }
-  }
-  return tables;
 }

@@ -27,6 +27,8 @@ export interface Flood {
   say(room: string, count: number, last: string, perSecond?: number): Promise<void>;
   /** So many changes of presence of its occupants, then a message with this body. */
   presences(room: string, count: number, last: string): Promise<void>;
+  /** So many times somebody leaves or comes back, so many a second, then a message with this body. */
+  joinsAndParts(room: string, count: number, last: string, perSecond: number): Promise<void>;
   /** What asked the occupants something: none must. */
   readonly asked: () => number;
   stop(): void;
@@ -66,6 +68,10 @@ export async function startFlood(port: number): Promise<Flood> {
       if (socket.write(text)) resolve();
       else socket.once('drain', resolve);
     });
+  const left = (room: string, nick: string, to: string): string =>
+    `<presence type='unavailable' from='${escapeXml(`${room}/${nick}`)}' to='${escapeXml(to)}'>` +
+    `<occupant-id xmlns='urn:xmpp:occupant-id:0' id='o-${escapeXml(nick)}-0123456789='/>` +
+    `<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'/></x></presence>`;
   const presence = (room: string, nick: string, to: string, show = '', codes = ''): string =>
     `<presence from='${escapeXml(`${room}/${nick}`)}' to='${escapeXml(to)}'>${show}` +
     `<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='https://poez.io' ver='${createHash('sha1')
@@ -102,6 +108,17 @@ export async function startFlood(port: number): Promise<Flood> {
         if (text.length > CHUNK) await end();
       },
       end,
+    };
+  };
+
+  /** To be called behind each: keeps to so many a second. */
+  const pace = (out: { end(): Promise<void> }, perSecond: number | undefined) => {
+    const start = performance.now();
+    return async (count: number): Promise<void> => {
+      if (perSecond === undefined) return;
+      await out.end();
+      const wait = start + (count * 1000) / perSecond - performance.now();
+      if (wait > 1) await delay(wait);
     };
   };
 
@@ -202,15 +219,11 @@ export async function startFlood(port: number): Promise<Flood> {
       const { jid } = guestOf(room);
       const many = Math.max(1, occupantsOf(room));
       const out = writer();
-      const start = performance.now();
+      const paced = pace(out, perSecond);
       for (let i = 1; i <= count; i++) {
         const words = Array.from({ length: 10 }, (_, k) => WORDS[(i * 7 + k * 3) % WORDS.length]).join(' ');
         await out.add(message(room, nickOf(i % many), jid, i === count ? last : `${words} ${i}`));
-        if (perSecond !== undefined) {
-          await out.end();
-          const wait = start + (i * 1000) / perSecond - performance.now();
-          if (wait > 1) await delay(wait);
-        }
+        await paced(i);
       }
       await out.end();
     },
@@ -222,6 +235,20 @@ export async function startFlood(port: number): Promise<Flood> {
         const show =
           ['', '<show>away</show><status>gone for lunch</status>', '<show>dnd</show>'][((i / many) % 3) | 0] ?? '';
         await out.add(presence(room, nickOf((i * 7) % many), jid, show));
+      }
+      await out.add(message(room, nickOf(0), jid, last));
+      await out.end();
+    },
+    async joinsAndParts(room, count, last, perSecond) {
+      const { jid } = guestOf(room);
+      const many = Math.max(1, occupantsOf(room));
+      const out = writer();
+      const paced = pace(out, perSecond);
+      for (let i = 0; i < count; i++) {
+        // A hundred leave, then these come back, then the next hundred.
+        const nick = nickOf(((Math.floor(i / 200) * 100 + (i % 100)) * 7) % many);
+        await out.add(i % 200 < 100 ? left(room, nick, jid) : presence(room, nick, jid));
+        await paced(i + 1);
       }
       await out.add(message(room, nickOf(0), jid, last));
       await out.end();

@@ -7,7 +7,7 @@ import { parseBareJid } from '../../src/lib/jid.js';
 import { systemClock } from '../../src/lib/time.js';
 import { type Account, openAccount } from '../../src/storage/account.js';
 import { percentile } from './process.js';
-import { printScenario } from './report.js';
+import { OURS, type Row } from './report.js';
 import { talk } from './said.js';
 
 const SINGLE = 10_000;
@@ -43,7 +43,8 @@ function cpuOf(run: () => void): number {
   return (user + system) / 1000;
 }
 
-export async function insert(): Promise<void> {
+export async function insert(): Promise<readonly Row[]> {
+  const rows: Row[] = [];
   for (const [store, driver] of [
     ['SQLite and text log', undefined],
     ['text log alone', null],
@@ -57,11 +58,21 @@ export async function insert(): Promise<void> {
           times.push(performance.now() - begun);
         }
       });
-      printScenario(`${SINGLE} messages kept one by one, ${store}`, 'µs', [
-        { who: 'CPU of each', value: (cpu * 1000) / SINGLE },
-        { who: 'wall, p50', value: percentile(times, 50) * 1000 },
-        { who: 'wall, p99', value: percentile(times, 99) * 1000 },
-      ]);
+      const title = `keep a message, ${store}`;
+      rows.push(
+        {
+          title: `${title}, CPU`,
+          unit: 'µs',
+          cells: [{ who: OURS, value: (cpu * 1000) / SINGLE }],
+          meaning: `CPU time for each of ${SINGLE} messages that come one by one.`,
+        },
+        {
+          title: `${title}, p99`,
+          unit: 'µs',
+          cells: [{ who: OURS, value: percentile(times, 99) * 1000 }],
+          meaning: `By the clock, one in a hundred takes longer; the median is ${(percentile(times, 50) * 1000).toFixed(0)} µs.`,
+        },
+      );
     });
   }
   await withAccount(undefined, async ({ history }, folder) => {
@@ -83,16 +94,21 @@ export async function insert(): Promise<void> {
         longest = Math.max(longest, step);
       }
     });
-    printScenario(`${PAGED} messages kept in pages of ${PAGE}`, 'µs', [
-      { who: 'CPU of each', value: (cpu * 1000) / PAGED },
+    const size = statSync(join(folder, 'history.db')).size / PAGED;
+    rows.push(
       {
-        who: 'index, later',
-        value: (index * 1000) / PAGED,
-        note: `${steps} steps, the longest ${longest.toFixed(0)} ms`,
+        title: `keep a message, pages of ${PAGE} from the archive, CPU`,
+        unit: 'µs',
+        cells: [{ who: OURS, value: (cpu * 1000) / PAGED }],
+        meaning: `CPU time for each of ${PAGED} that come in pages; on disk each takes ${size.toFixed(0)} bytes with the index.`,
       },
-    ]);
-    console.log(
-      `  ${(statSync(join(folder, 'history.db')).size / 1e6).toFixed(1)} MB; memory ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB`,
+      {
+        title: 'the index of words for a message, CPU',
+        unit: 'µs',
+        cells: [{ who: OURS, value: (index * 1000) / PAGED }],
+        meaning: `Done later, when nothing else is to be done, in ${steps} steps of which the longest took ${longest.toFixed(0)} ms.`,
+      },
     );
   });
+  return rows;
 }

@@ -1,5 +1,6 @@
 /** What the operating system says about a running process: CPU time, memory. Linux only. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Kernel ticks a second; 100 on every Linux that Node runs on. */
 const TICKS = 100;
@@ -43,4 +44,19 @@ export function switchesOf(pid: number): number {
     const status = readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8');
     return sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
   }, 0);
+}
+
+/** The most memory that it ever had, MB. */
+export const peakOf = (pid: number): number =>
+  Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+
+/** Settles when a process has used next to no CPU for a while, or after the limit. */
+export async function calm(pid: number, limitMs = 8000, whileMs = 300): Promise<void> {
+  const end = performance.now() + limitMs;
+  for (let before = figuresOf(pid).cpuMs; performance.now() < end; ) {
+    await delay(whileMs);
+    const now = figuresOf(pid).cpuMs;
+    if (now - before <= 10) return;
+    before = now;
+  }
 }

@@ -1,48 +1,88 @@
-/** `npm run bench [word…]`: measures whole programs side by side in one run; with the word `alone` most scenarios without the peers. Numbers of a shared machine are noisy: read the ratios. */
+/** `npm run bench [word…] [alone] [quick] [-- --write]`: measures whole programs side by side in one run; README.md here says how. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { freePorts } from '../helpers/prosody.js';
 import { startWorld } from '../helpers/world.js';
 import { bytes } from './bytes.js';
 import { catchUp } from './catch-up.js';
 import { PEER_USERS } from './clients.js';
 import { floodConfig, startFlood } from './flood.js';
+import { beginIdle } from './idle.js';
 import { insert } from './insert.js';
-import { echo, idle, join, type LoadWorld, messages, presence, rooms, tab } from './load.js';
+import { join as joinRooms, messages, presence, rooms, tab } from './load.js';
+import { markdown, printRow, type Row, verdict } from './report.js';
+import type { Load, Scenario } from './scenario.js';
 import { search } from './search.js';
 import { startUp } from './start-up.js';
+import { echo, storm } from './typing.js';
+import { writeResults } from './write-results.js';
 
-const SCENARIOS: Readonly<Record<string, (load: LoadWorld) => Promise<void>>> = {
-  'start-up': ({ world }) => startUp(world),
-  bytes: ({ world }) => bytes(world),
-  join,
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'start-up': startUp,
+  bytes,
+  join: joinRooms,
   messages,
   echo,
   presence,
+  storm,
   rooms,
   tab,
-  idle,
+  'catch-up': catchUp,
   insert,
   search,
-  'catch-up': catchUp,
 };
+const IDLE = 'idle';
+const NAMES = [...Object.keys(SCENARIOS), IDLE];
 
-const wanted = process.argv.slice(2).filter(word => word !== 'alone');
-const chosen = Object.entries(SCENARIOS).filter(
-  ([name]) => wanted.length === 0 || wanted.some(word => name.includes(word)),
-);
+const words = process.argv.slice(2);
+const wanted = words.filter(word => !['alone', 'quick', '--write'].includes(word));
+const chosen = NAMES.filter(name => wanted.length === 0 || wanted.some(word => name.includes(word)));
 if (chosen.length === 0) {
-  console.log(`There is no such scenario; there are ${Object.keys(SCENARIOS).join(', ')}.`);
+  console.log(`There is no such scenario; there are ${NAMES.join(', ')}.`);
   process.exit(2);
 }
+const begun = performance.now();
+const sinceBegun = (): string => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
 const [port] = await freePorts(1);
-const world = await startWorld({ users: PEER_USERS, extraConfig: floodConfig(port) });
+const world = await startWorld({ users: PEER_USERS, hibernationSeconds: 1, extraConfig: floodConfig(port) });
+const all: Row[] = [];
 try {
   const flood = await startFlood(port);
   const bob = await world.peer();
   await bob.joinRoom(world.room, 'bob');
   for (let i = 1; i < 20; i++) await bob.say(world.room, `history ${i}`);
   await bob.say(world.room, 'the last line of history');
-  for (const [, scenario] of chosen) await scenario({ world, flood });
+  const load: Load = {
+    world,
+    flood,
+    alone: words.includes('alone'),
+    quick: words.includes('quick'),
+    server: Number(readFileSync(join(world.prosody.folder, 'prosody.pid'), 'utf8')),
+    tooLarge: new Map(),
+  };
+  const add = (rows: readonly Row[]): void => {
+    for (const row of rows) printRow(row);
+    all.push(...rows);
+  };
+  const idled = chosen.includes(IDLE) ? await beginIdle(load) : undefined;
+  for (const name of chosen) {
+    const scenario = SCENARIOS[name];
+    if (scenario === undefined) continue;
+    try {
+      add(await scenario(load));
+    } catch (error) {
+      process.exitCode = 1;
+      console.log(`\n${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    console.log(`  … ${name} is done, ${sinceBegun()}`);
+  }
+  if (idled !== undefined) add(await idled());
   flood.stop();
 } finally {
   await world.stop();
+}
+console.log(`\n${markdown(all)}\n${verdict(all)} The run took ${sinceBegun()}.`);
+if (words.includes('--write')) {
+  if (chosen.length < NAMES.length) console.log('Only a run of all scenarios is written.');
+  else console.log(`Written to ${writeResults(all, `The run took ${sinceBegun()}.`)}.`);
 }

@@ -6,10 +6,13 @@ import { createState } from '../../src/config/state.js';
 import { matcherOf, parseQuery } from '../../src/model/history.js';
 import { createTextKeep } from '../../src/storage/text-keep.js';
 import type { Keep } from '../../src/storage/types.js';
-import { printScenario } from './report.js';
+import { median } from './process.js';
+import { OURS, type Row } from './report.js';
 import { logsOf, manySaid } from './said.js';
+import type { Load } from './scenario.js';
 
 const MANY = 1_000_000;
+const QUICK = 100_000;
 const MANY_LINES = 200_000;
 const BUDGET_MS = 50;
 const QUERIES = [
@@ -60,28 +63,43 @@ function typeAll(keep: Keep): Key[] {
   return keys;
 }
 
-function print(title: string, keys: readonly Key[]): void {
+function rowsOf(title: string, keys: readonly Key[], budget: number | undefined): readonly Row[] {
   const worst = keys.reduce((a, b) => (b.cpu > a.cpu ? b : a));
   const longest = keys.reduce((a, b) => (b.turn > a.turn ? b : a));
-  const sorted = keys.map(key => key.cpu).toSorted((a, b) => a - b);
-  printScenario(title, 'ms', [
-    { who: 'median', value: sorted[sorted.length >> 1] ?? 0, note: `${keys.length} keys` },
-    { who: 'worst', value: worst.cpu, note: `“${worst.line}”, ${worst.hits} found` },
-    { who: 'longest turn', value: longest.turn, note: `“${longest.line}”` },
-  ]);
+  return [
+    {
+      title: `${title}, median key`,
+      unit: 'ms',
+      cells: [{ who: OURS, value: median(keys.map(key => key.cpu)) }],
+      meaning: `CPU time of the whole search at a key, while ${QUERIES.length} queries are typed: words, parts of words, Chinese, from:, in:, before:, since:; ${keys.length} keys.`,
+    },
+    {
+      title: `${title}, worst key`,
+      unit: 'ms',
+      budget,
+      cells: [{ who: OURS, value: worst.cpu }],
+      meaning: `The most that a key cost: “${worst.line}”, ${worst.hits} found. The longest that the keyboard waited for a part of a search: ${longest.turn.toFixed(1)} ms.`,
+    },
+  ];
 }
 
-export async function search(): Promise<void> {
-  const keep = await manySaid(MANY);
+export async function search({ quick }: Load): Promise<readonly Row[]> {
+  const many = quick ? QUICK : MANY;
+  const rows: Row[] = [];
+  const keep = await manySaid(many);
   if (keep === undefined) console.log('\nNo SQLite here: search is measured in text logs alone.');
   else {
     typeAll(keep);
     const keys = typeAll(keep);
-    print(`Search in ${MANY} messages, CPU of a key (budget ${BUDGET_MS})`, keys);
+    rows.push(...rowsOf(`search in ${many} messages`, keys, BUDGET_MS), {
+      title: `search in ${many} messages, memory`,
+      unit: 'MB',
+      cells: [{ who: OURS, value: process.memoryUsage.rss() / 1e6 }],
+      meaning: 'Resident memory of the process that searches, which here is the bench itself.',
+    });
     for (const key of keys.filter(one => one.cpu > BUDGET_MS)) {
       console.log(`  over the budget: “${key.line}” ${key.cpu.toFixed(0)} ms, ${key.hits} found`);
     }
-    console.log(`  memory ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB`);
     keep.close();
   }
   const folder = mkdtempSync(join(tmpdir(), 'causette-bench-logs-'));
@@ -90,11 +108,10 @@ export async function search(): Promise<void> {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
     }
-    print(
-      `Search in ${MANY_LINES} lines of text logs alone, CPU of a key`,
-      typeAll(createTextKeep(folder, createState(undefined))),
-    );
+    const keys = typeAll(createTextKeep(folder, createState(undefined)));
+    rows.push(...rowsOf(`search in ${MANY_LINES} lines of text logs`, keys, undefined));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  return rows;
 }

@@ -1,15 +1,17 @@
-/** Start to the first complete screen, and to a room with its history: ours, an empty node, poezio and profanity where they are installed. */
+/** Start to the first complete screen, and to a room with its history. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Awaited, openTerminal } from '../helpers/pty.js';
-import type { World } from '../helpers/world.js';
 import { findProgram } from '../setup.js';
-import { asPlainUser, homeOf, plainOwner } from './clients.js';
+import { asPlainUser, homeOf, PATIENCE_MS, plainOwner } from './clients.js';
 import { figuresOf, median } from './process.js';
-import { type Measured, printScenario } from './report.js';
+import { type Measured, OURS, type Row } from './report.js';
+import { failed, type Load, sideBySide } from './scenario.js';
 
 const RUNS = 5;
+/** So many times the CPU of a node that does nothing. */
+const FIRST_SCREEN = 2.5;
 
 interface Contender {
   readonly who: string;
@@ -21,39 +23,36 @@ interface Contender {
   readonly owner?: number | undefined;
 }
 
-async function measure(contender: Contender): Promise<{ cpu: Measured; wall: Measured; rss: Measured }> {
+async function measure(contender: Contender): Promise<{ cpu: Measured; wall: Measured }> {
   const cpu: number[] = [];
   const wall: number[] = [];
-  const rss: number[] = [];
-  for (let run = 0; run <= RUNS; run++) {
-    const home = homeOf(contender.files ?? {}, contender.owner);
-    const started = performance.now();
-    // The server keeps the nick of a session that was killed for a while.
-    const command = contender.command.map(word => (word === 'bench' ? `bench${run}` : word));
-    const terminal = openTerminal({ command, columns: 120, rows: 40, home });
-    try {
-      await terminal.waitFor(contender.ready, 60_000);
-      const figures = figuresOf(await terminal.pid);
-      // The first run warms the caches of the file system.
-      if (run > 0) {
-        wall.push(performance.now() - started);
-        cpu.push(figures.cpuMs);
-        rss.push(figures.rssMb);
-      }
-    } finally {
-      await terminal.kill();
-      rmSync(home, { recursive: true, force: true });
-    }
-  }
   const { who } = contender;
-  return {
-    cpu: { who, value: median(cpu) },
-    wall: { who, value: median(wall) },
-    rss: { who, value: median(rss) },
-  };
+  try {
+    for (let run = 0; run <= RUNS; run++) {
+      const home = homeOf(contender.files ?? {}, contender.owner);
+      const started = performance.now();
+      const terminal = openTerminal({ command: contender.command, columns: 120, rows: 40, home });
+      try {
+        await terminal.waitFor(contender.ready, PATIENCE_MS);
+        const time = performance.now() - started;
+        // The first run warms the caches of the file system.
+        if (run > 0) {
+          wall.push(time);
+          cpu.push(figuresOf(await terminal.pid).cpuMs);
+        }
+      } finally {
+        await terminal.kill();
+        rmSync(home, { recursive: true, force: true });
+      }
+    }
+  } catch (error) {
+    if (who === OURS) process.exitCode = 1;
+    return { cpu: failed(who, error), wall: failed(who, error) };
+  }
+  return { cpu: { who, value: median(cpu) }, wall: { who, value: median(wall) } };
 }
 
-/** CPU time of a node that does nothing. */
+/** CPU time of a node that does nothing, measured in the same way: by the ticks of the system, in a terminal. */
 function emptyNode(): number {
   const values = Array.from({ length: RUNS }, () => {
     const run = spawnSync(process.execPath, [
@@ -65,17 +64,15 @@ function emptyNode(): number {
   return median(values);
 }
 
-export async function startUp(world: World): Promise<void> {
-  const { prosody, room, route } = world;
-  const bundle = [process.execPath, join(import.meta.dirname, '../../bin/causette.js')];
+function contenders(load: Load): readonly Contender[] {
+  const { prosody, room } = load.world;
   const nowhere = ['--host', '127.0.0.1', '--port', '1', '--server', prosody.guestHost, '--nick', 'bench'];
-  const poezio = findProgram('poezio');
-  const profanity = findProgram('profanity');
-
-  const first: Contender[] = [{ who: 'causette', command: [...bundle, ...nowhere, room], ready: /lobby/ }];
-  if (profanity) first.push({ who: 'profanity', command: [profanity], ready: /Profanity|profanity/ });
+  const bundle = [process.execPath, join(import.meta.dirname, '../../bin/causette.js')];
+  const found: Contender[] = [{ who: OURS, command: [...bundle, ...nowhere, room], ready: /lobby/ }];
+  if (load.alone) return found;
+  const [poezio, profanity, mcabber] = ['poezio', 'profanity', 'mcabber'].map(findProgram);
   if (poezio) {
-    first.push({
+    found.push({
       who: 'poezio',
       command: asPlainUser([poezio]),
       owner: plainOwner(),
@@ -83,36 +80,73 @@ export async function startUp(world: World): Promise<void> {
       ready: /\[0\]|Roster|roster/i,
     });
   }
-  const firsts = [];
-  for (const contender of first) firsts.push(await measure(contender));
-  const empty = emptyNode();
-  printScenario('Start to the first complete screen, CPU', 'ms', [
-    ...firsts.map(({ cpu }) => cpu),
-    { who: 'node -e 0', value: empty, note: `ours is ${((firsts[0]?.cpu.value ?? 0) / empty).toFixed(1)} times that` },
-  ]);
-  printScenario(
-    'Start to the first complete screen, wall',
-    'ms',
-    firsts.map(({ wall }) => wall),
-  );
+  if (profanity) found.push({ who: 'profanity', command: [profanity], ready: /Profanity|profanity/ });
+  if (mcabber) {
+    found.push({
+      who: 'mcabber',
+      command: [mcabber],
+      files: {
+        '.mcabber/mcabberrc': 'set jid = bench@127.0.0.1\nset password = x\nset server = 127.0.0.1\nset port = 1\n',
+      },
+      ready: /MCabber|mcabber/i,
+    });
+  }
+  return found;
+}
 
-  const inRoom: Contender[] = [
+export async function startUp(load: Load): Promise<readonly Row[]> {
+  const firsts = [];
+  for (const contender of contenders(load)) firsts.push(await measure(contender));
+  const empty = emptyNode();
+
+  const walls = new Map<string, number[]>();
+  const [wall = [], cpu = []] = await sideBySide(load, 2, async client => {
+    const cpus: number[] = [];
+    const times: number[] = [];
+    walls.set(client.who, times);
+    for (let run = 0; run <= (client.who === OURS ? RUNS : 3); run++) {
+      const started = performance.now();
+      const { terminal, pid, stop } = await client.start([load.world.room]);
+      try {
+        await terminal.waitFor(/the last line of history/, PATIENCE_MS);
+        if (run > 0) {
+          times.push(performance.now() - started);
+          cpus.push(figuresOf(pid).cpuMs);
+        }
+      } finally {
+        await stop();
+      }
+    }
+    return [median(times), median(cpus)];
+  });
+  return [
     {
-      who: 'causette',
-      command: [...bundle, ...route, '--server', prosody.guestHost, '--nick', 'bench', room],
-      ready: /the last line of history/,
+      title: 'start to the first screen, CPU',
+      unit: 'ms',
+      budget: FIRST_SCREEN * empty,
+      budgetNote: `${FIRST_SCREEN} times the CPU time of \`node -e 0\``,
+      cells: [...firsts.map(first => first.cpu), { who: 'node -e 0', value: empty }],
+      meaning: `CPU time from the start until the screen is complete, without a server; \`node -e 0\` takes ${empty.toFixed(0)} ms.`,
+    },
+    {
+      title: 'start to the first screen, wall',
+      unit: 'ms',
+      cells: firsts.map(first => first.wall),
+      meaning: 'The same by the clock.',
+    },
+    {
+      title: 'start to a room with its history, wall',
+      unit: 'ms',
+      budget: 380,
+      cells: wall,
+      meaning:
+        'From the start until the last line of the history of a room is on the screen; where a program has to be asked for the login or the room, the line is typed as soon as it can be.',
+    },
+    {
+      title: 'start to a room with its history, CPU',
+      unit: 'ms',
+      cells: cpu,
+      meaning: 'CPU time of the program meanwhile.',
     },
   ];
-  const rooms = [];
-  for (const contender of inRoom) rooms.push(await measure(contender));
-  printScenario(
-    'Start to a room with its history, wall (budget 380)',
-    'ms',
-    rooms.map(({ wall }) => wall),
-  );
-  printScenario(
-    'Memory in one room',
-    'MB',
-    rooms.map(({ rss }) => rss),
-  );
 }

@@ -42,7 +42,8 @@ Component "${GATEWAY}"
   component_secret = "${SECRET}"
 `;
 
-export async function startGateway(componentPort: number, ircPort: number): Promise<Gateway> {
+/** Without the port of a component there is the IRC server alone. */
+export async function startGateway(componentPort: number | undefined, ircPort: number): Promise<Gateway> {
   const folder = mkdtempSync(join(tmpdir(), 'causette-irc-'));
   const people: IrcPerson[] = [];
   let output = '';
@@ -70,17 +71,23 @@ export async function startGateway(componentPort: number, ircPort: number): Prom
       ...['[Options]', 'Ident = no', 'PAM = no', 'DNS = no', ''],
     ].join('\n'),
   );
-  writeFileSync(
-    join(folder, 'biboumi.cfg'),
-    [
-      ...[`hostname=${GATEWAY}`, `password=${SECRET}`, 'xmpp_server_ip=127.0.0.1', `port=${componentPort}`],
-      ...[`db_name=${join(folder, 'biboumi.sqlite')}`, 'admin=admin@example.test', 'identd_port=0', 'log_level=1', ''],
-    ].join('\n'),
-  );
-  const children = [
-    start('ngircd', ['--nodaemon', '--config', join(folder, 'ngircd.conf')]),
-    start('biboumi', [join(folder, 'biboumi.cfg')]),
-  ];
+  const children = [start('ngircd', ['--nodaemon', '--config', join(folder, 'ngircd.conf')])];
+  if (componentPort !== undefined) {
+    writeFileSync(
+      join(folder, 'biboumi.cfg'),
+      [
+        ...[`hostname=${GATEWAY}`, `password=${SECRET}`, 'xmpp_server_ip=127.0.0.1', `port=${componentPort}`],
+        ...[
+          `db_name=${join(folder, 'biboumi.sqlite')}`,
+          'admin=admin@example.test',
+          'identd_port=0',
+          'log_level=1',
+          '',
+        ],
+      ].join('\n'),
+    );
+    children.push(start('biboumi', [join(folder, 'biboumi.cfg')]));
+  }
   const stop = async (): Promise<void> => {
     for (const person of people) person.close();
     await Promise.all(
