@@ -60,9 +60,11 @@ export {
   valuesToSubmit,
   valuesTyped,
 } from './model/form.js';
+export { wordFinder } from './model/highlight.js';
 export { parseDay, parseQuery } from './model/history.js';
 export { isIrcChannel, looksLikeChannel, networkOf, readIrcAddress, writeIrcAddress } from './model/irc.js';
 export { closing, type Lockdown, opening } from './model/lockdown.js';
+export type { Mention } from './model/mentions.js';
 export type * from './model/pages.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
@@ -457,6 +459,8 @@ export interface Api extends XepApi {
     bring(hit: HistoryHit): number | undefined;
     /** The message between its neighbours. */
     around(hit: HistoryHit, lines: number): readonly MessageEntry[];
+    /** Goes to the message in its chat, or shows it between its neighbours if it is too far up. */
+    show(hit: HistoryHit): void;
     /** Asks the archives again for what may be missing; in how many places. */
     fill(): number;
     /** Older ones than the first that is loaded. */

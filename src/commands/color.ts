@@ -32,18 +32,21 @@ export default defineCommand({
   description:
     'A name of a colour or #rrggbb; auto is the colour that comes from the nick and is the same in all clients (XEP-0392). It is made lighter or darker if it could not be read. It lasts, and follows the person to another nick where the room gives occupant ids; otherwise it belongs to the nick, wherever it is seen. Without an argument it lists what was chosen.',
   args: {
-    nick: { type: 'nick', optional: true, help: 'whose' },
-    color: {
-      type: 'word',
+    what: {
+      type: 'rest',
       optional: true,
-      help: 'red, green, …, #rrggbb, or auto',
-      complete: () => [...colorWords, 'auto'],
+      help: `nick, then ${colorWords.join(', ')}, #rrggbb, or auto`,
+      complete: ({ chat, typed }) => {
+        const nick = /^(.*\S)\s/s.exec(typed)?.[1];
+        if (nick !== undefined) return [...colorWords, 'auto'].map(word => `${nick} ${word}`);
+        return chat?.kind === 'room' ? [...chat.occupants.keys()] : [];
+      },
     },
   },
   examples: ['/color nemo orange', '/color nemo #7fd0ff', '/color nemo auto', '/color'],
   run({ api, args, chat }) {
-    const { nick, color } = args;
-    if (nick === undefined) {
+    const what = args.what?.trim() ?? '';
+    if (what === '') {
       const rows: Row[] = api.colors.list.map(rule => [
         span('nick.other', cleanIdentifier(rule.name), api.colors.hueOf(rule)),
         span('text.normal', safe` ${cleanIdentifier(rule.color)}`),
@@ -54,10 +57,15 @@ export default defineCommand({
       );
       return;
     }
-    const person = personNamed(chat, nick);
-    if (color === undefined) {
-      throw new UserError('Which colour?', `One of: ${colorWords.join(', ')}, #rrggbb, or auto.`);
+    // A nick may have blanks, a colour has none.
+    const [, nick, color] = /^(.*\S)\s+(\S+)$/s.exec(what) ?? [];
+    if (nick === undefined || color === undefined) {
+      throw new UserError(
+        'Which colour?',
+        `/color ${cleanIdentifier(what)} orange, or one of: ${colorWords.join(', ')}, #rrggbb, auto.`,
+      );
     }
+    const person = personNamed(chat, nick.replace(/^"(.*)"$/s, '$1'));
     if (color === 'auto') {
       if (!api.colors.remove(person))
         throw new UserError(`No colour was chosen for ${person.name}.`, '/color lists them.');

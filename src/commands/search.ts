@@ -1,19 +1,5 @@
 /** /search — everything that is kept, as you type. */
-import { type Api, defineCommand, type HistoryHit, type SearchPage } from '../api.js';
-
-/** Goes to the message in its chat, or shows it between its neighbours if it is too far up. */
-function open(api: Api, hit: HistoryHit): void {
-  const kind = hit.entry.sender.jid?.startsWith(`${hit.chat}/`) === true ? 'room' : undefined;
-  const chat =
-    api.store.chat(hit.chat) ?? (hit.entry.stored === undefined ? undefined : api.chats.open(hit.chat, kind));
-  const seq = api.history.bring(hit);
-  if (seq === undefined || chat === undefined) {
-    api.tabs.open('context', hit);
-    return;
-  }
-  api.tabs.openChat(chat.id);
-  api.ui.screen.reveal(seq);
-}
+import { defineCommand, type SearchPage } from '../api.js';
 
 export default defineCommand({
   name: 'search',
@@ -37,7 +23,7 @@ export default defineCommand({
       const chosen = /^-open (\d+)$/.exec(what);
       if (chosen !== null) {
         const hit = page.hits[Number(chosen[1])];
-        if (hit !== undefined) open(api, hit);
+        if (hit !== undefined) api.history.show(hit);
       } else if (what === '-more') page.more();
       else if (what === '-archive') page.archive();
       return;

@@ -224,6 +224,18 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       bring: hit => services.history.bring(hit),
       around: (hit, lines) => services.history.around(hit, lines),
       aroundInArchive: (hit, lines) => services.history.aroundInArchive(hit, lines),
+      show(hit) {
+        const kind = hit.entry.sender.jid?.startsWith(`${hit.chat}/`) === true ? 'room' : undefined;
+        const chat =
+          store.chat(hit.chat) ?? (hit.entry.stored === undefined ? undefined : store.openChat(hit.chat, kind));
+        const seq = services.history.bring(hit);
+        if (seq === undefined || chat === undefined) {
+          tabs.open('context', hit);
+          return;
+        }
+        tabs.openChat(chat.id);
+        services.screen().reveal(seq);
+      },
       fill: () => services.catchUp().retry(),
       older: chat => services.history.older(chat),
     },

@@ -34,11 +34,17 @@ function standsIn(text: string, word: string): boolean {
   return false;
 }
 
+/** Whether one of these words stands alone in a text. */
+export function wordFinder(words: readonly string[]): (text: string) => boolean {
+  const folded = words.map(word => fold(word.trim())).filter(word => word !== '');
+  return text => {
+    const inside = fold(text);
+    return folded.some(word => standsIn(inside, word));
+  };
+}
+
 /** Makes the predicate of the store: our nick in that room, or one of `words`. */
 export function createHighlighter(words: readonly string[] = []): IsHighlight {
-  const folded = words.map(word => fold(word.trim())).filter(word => word !== '');
-  return (_chat, body, nick) => {
-    const text = fold(body);
-    return standsIn(text, fold(nick)) || folded.some(word => standsIn(text, word));
-  };
+  const finds = wordFinder(words);
+  return (_chat, body, nick) => standsIn(fold(body), fold(nick)) || finds(body);
 }

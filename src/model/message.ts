@@ -80,7 +80,9 @@ export interface Spoken {
 /** The quoted sender and words, only from our own log (an unknown id shows nothing). */
 function replyOf(chat: AnyChat, message: IncomingMessage): MessageEntry['reply'] {
   if (message.reply === undefined) return undefined;
-  const quoted = chat.log.find(message.reply.id);
+  const found = chat.log.findAll(message.reply.id);
+  // In rooms the id is the one that the room gave (XEP-0461 §3); ids of senders can be copied.
+  const quoted = found.find(entry => entry.stanzaId === message.reply?.id) ?? found[0];
   if (quoted === undefined) return { id: message.reply.id };
   if (quoted.retracted !== undefined) return { id: message.reply.id, name: quoted.sender.name };
   return { id: message.reply.id, name: quoted.sender.name, excerpt: excerptOf(quoted.body) };
@@ -136,6 +138,7 @@ export function addMessage(
   chat.lastAt = Math.max(chat.lastAt, entry.at);
   if (counts(entry) && !self) arrived(context, chat, entry);
   else passed(context, chat, entry);
+  context.noteMention(chat, entry);
   context.changed(chat, 'log');
   context.emit('message:added', { chat, message: entry, incoming: message });
   if (source === 'live' && !self && sender.room !== true && isNews(context, chat, entry)) {
@@ -153,6 +156,7 @@ export function changeMessage(
 ): MessageEntry | undefined {
   const entry = chat.log.update(seq, patch);
   if (entry === undefined) return undefined;
+  context.noteMention(chat, entry);
   context.changed(chat, 'log');
   context.emit('message:changed', { chat, message: entry });
   return entry;
@@ -180,7 +184,10 @@ export function correct(context: Context, chat: AnyChat, message: IncomingMessag
   for (const id of [message.id, message.originId, message.stanzaId])
     if (id !== undefined) chat.log.alias(id, target.seq);
   const same = body === target.body && action === target.action;
+  // A correction may call us too; what has called us stays.
+  const calls = !said.self && counts(target) && context.isHighlight(chat, text, said.nick);
   changeMessage(context, chat, target.seq, {
+    ...(calls ? { highlight: true } : {}),
     body,
     action,
     raw: message.raw,

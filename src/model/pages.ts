@@ -2,6 +2,7 @@
 import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
 import type { Form, FormValues } from './form.js';
+import type { HistoryHit } from './history.js';
 import type { Affiliation, Bookmark } from './types.js';
 import type { ListItem, Row } from './view.js';
 
@@ -120,6 +121,16 @@ export interface BookmarksPage {
 /** What the list of places knows besides tabs, contacts and invitations. */
 export interface JumpPage {
   readonly bookmarks: BookmarksPage['bookmarks'];
+}
+
+/** What concerned us, beyond what is in memory. */
+export interface MentionsPage {
+  /** Newest first; only rooms. */
+  readonly older: readonly HistoryHit[];
+  readonly state: 'none' | 'looking' | 'found';
+  /** Looks in what is kept. */
+  look(): void;
+  close(): void;
 }
 
 /** The moderators' desk of a room. */

@@ -1,5 +1,6 @@
 /** Read side of the store: what commands, tabs, plugins and the screen may see. */
 import type { BareJid, FullJid, Jid } from '../lib/jid.js';
+import type { Mention } from './mentions.js';
 import type {
   Chat,
   ChatId,
@@ -20,6 +21,8 @@ export interface StoreReader {
   /** People who asked to see our presence and were not answered yet. */
   readonly requests: ReadonlyMap<BareJid, { readonly at: number }>;
   readonly invites: readonly Invite[];
+  /** What concerned us in rooms, newest first; bounded. */
+  readonly mentions: readonly Mention[];
   /** What the client itself said. */
   readonly notices: LogReader;
   chat(id: Jid): Chat | undefined;

@@ -10,6 +10,7 @@ import type {
   Contact,
   Departed,
   Direct,
+  MessageEntry,
   Movement,
   Occupant,
   Private,
@@ -84,6 +85,8 @@ export interface Context {
   readonly own: BareJid | undefined;
   readonly chats: Map<ChatId, AnyChat>;
   readonly focus: ChatId | undefined;
+  /** A message was said or changed: it may concern us. */
+  noteMention(chat: AnyChat, message: MessageEntry): void;
   /** Raises the revisions and marks the region. */
   changed(chat: AnyChat, region: 'log' | 'occupants' | 'subject' | 'meta' | 'tabs'): void;
   /** Whatever is said in it from now on until it is heard again may be missing. */

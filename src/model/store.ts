@@ -5,6 +5,7 @@ import { createDirect, directSender, talk, unlock } from './direct.js';
 import type { Events } from './events.js';
 import { createHighlighter, type IsHighlight } from './highlight.js';
 import type { Incoming, IncomingMessage, IncomingPresence, OutgoingMessage } from './incoming.js';
+import { createMentions } from './mentions.js';
 import { bodyOf, changeMessage, deliver, excerptOf, fail, ownMessage, sameSender, timeOf } from './message.js';
 import { createMessageLog, type NewEntry } from './message-log.js';
 import { createPrivate, setPrivateState } from './private.js';
@@ -96,6 +97,7 @@ export function createStore(options: StoreOptions): Store {
   const { emit, touch, now } = options;
   const chats = new Map<ChatId, AnyChat>();
   const requests = new Map<BareJid, { readonly at: number }>();
+  const mentions = createMentions();
   const notices = createMessageLog({ capacity: MAX_NOTICES });
   const roster = createRoster();
   let invites: readonly Invite[] = [];
@@ -124,6 +126,9 @@ export function createStore(options: StoreOptions): Store {
       chat.rev++;
       if (region === 'occupants' && chat.kind === 'room') chat.peopleRev++;
       touch(region, chat.id);
+    },
+    noteMention(chat, message) {
+      if (chat.kind === 'room') mentions.note(chat, message);
     },
     openGap(chat) {
       if (options.firstSeq !== undefined) chat.log.openGap();
@@ -623,6 +628,7 @@ export function createStore(options: StoreOptions): Store {
             rest.kind === 'message' ? { ...rest, source: 'archive' } : rest,
         ),
     );
+    for (const entry of made) if (entry.kind === 'message') context.noteMention(chat, entry);
     if (made.length > 0) context.changed(chat, 'log');
     return made.length;
   };
@@ -701,6 +707,9 @@ export function createStore(options: StoreOptions): Store {
       return invites;
     },
     notices,
+    get mentions() {
+      return mentions.list;
+    },
     get rev() {
       return rev;
     },
@@ -772,6 +781,7 @@ export function createStore(options: StoreOptions): Store {
       const chat = chats.get(id);
       if (chat === undefined) return;
       chat.log.clear();
+      if (chat.kind === 'room') mentions.forget(chat.id);
       chat.unread = { count: 0, highlights: 0 };
       chat.readSeq = chat.log.next - 1;
       chat.activity = 'none';

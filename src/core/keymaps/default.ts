@@ -33,6 +33,7 @@ export const DEFAULT_KEYS: ReadonlyMap<Chord, CommandLine> = new Map<Chord, Comm
   ['alt-pagedown', '/scroll names-down'],
   ['alt-m', '/panel mouse'],
   ['f4', '/panel tabs'],
+  ['alt-shift-m', '/mentions'],
   ['alt-shift-n', '/panel occupants'],
   ['alt-l', '/panel raw'],
   ['ctrl-l', '/redraw'],
