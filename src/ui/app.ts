@@ -487,6 +487,10 @@ export function createUi(options: UiOptions): Ui {
       everything();
       return;
     }
+    if (region === 'drafts') {
+      composer.restore();
+      return;
+    }
     const here = shown.last?.info.chatId;
     const elsewhere = chat !== undefined && chat !== here;
     if (elsewhere && OF_A_CHAT.has(region)) {

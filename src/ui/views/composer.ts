@@ -51,6 +51,8 @@ export interface ComposerOptions {
 export interface Composer {
   /** The tab whose draft is edited. */
   enter(tab: number): void;
+  /** Drafts of an earlier run may be known now: they go where nothing was written yet. */
+  restore(): void;
   /** Forgets the drafts of tabs that are gone. */
   prune(alive: ReadonlySet<number>): void;
   /** What the input shows now: the draft or the answer to a question. */
@@ -97,6 +99,14 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
       if (kept !== '') setText(known.state, kept);
     }
     return known;
+  }
+
+  function restore(): void {
+    for (const [id, { state }] of drafts) {
+      const kept = state.cells.length === 0 && state.undo.length === 0 ? (shell.draft?.(id) ?? '') : '';
+      if (kept !== '') setText(state, kept);
+    }
+    changed();
   }
 
   /** The question that is open, with an editor of its own. */
@@ -388,6 +398,7 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
       }
     },
     submit,
+    restore,
     set(line, cursor) {
       rotation = undefined;
       setText(draft().state, line, cursor);
