@@ -12,6 +12,7 @@ import type { OpenAccountStore } from './core/ports.js';
 import type { StartIntent } from './core/start.js';
 import { writeCrashReport } from './crash.js';
 import { loadDeclarations } from './declarations.js';
+import { letGoOfTerminal } from './gone.js';
 import { findDirs } from './lib/dirs.js';
 import { errorText, UserError } from './lib/errors.js';
 import { createLog } from './lib/log.js';
@@ -173,6 +174,7 @@ async function run(intent: Intent): Promise<void> {
       if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
       exit(EXIT.crashed);
     }
+    if (reason === 'hangup') process.once('exit', letGoOfTerminal);
     void stop(code);
   };
   const isContained = (error: unknown): boolean => core.handleStray(error);

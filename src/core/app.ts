@@ -211,6 +211,8 @@ export function createCore(options: CoreOptions): Core {
     opened() {
       catchUp.reset();
       left = unsent.restore();
+      // What was being written in a room that was shown before we knew who we are.
+      touch('drafts');
     },
     loaded() {
       outbox.restore(left, (chat, id) => history.ensure(chat, id));
