@@ -223,8 +223,8 @@ async function enter(
     if (!wanted) throw error;
     const text =
       password === undefined
-        ? safe`Password of ${cleanIdentifier(room)}`
-        : safe`That was not the password of ${cleanIdentifier(room)}; again`;
+        ? safe`Password of ${cleanIdentifier(room)}:`
+        : safe`That was not the password of ${cleanIdentifier(room)}; again:`;
     const answer = await api.ui.ask({ text, secret: true });
     if (answer === undefined || answer === '') throw error;
     await enter(api, room, nick, answer, make);

@@ -1,5 +1,5 @@
 /** /vcard — what somebody wrote about themselves (XEP-0054). */
-import { cleanIdentifier, defineCommand, fact, plain, UserError } from '../api.js';
+import { cleanIdentifier, defineCommand, fact, plain, safe, UserError } from '../api.js';
 
 export default defineCommand({
   name: 'vcard',
@@ -14,7 +14,7 @@ export default defineCommand({
     const jid = args.who ?? (chat === undefined || chat.kind === 'room' ? undefined : chat.id);
     if (jid === undefined) throw new UserError('Whose?', '/vcard nick, or /vcard someone@server');
     const rows = await api.vcard.get(jid);
-    if (rows.length === 0) throw new UserError(`${cleanIdentifier(jid)} wrote nothing about themselves.`);
+    if (rows.length === 0) return api.ui.notice(safe`${cleanIdentifier(jid)} wrote nothing about themselves.`);
     api.ui.notice([plain(cleanIdentifier(jid), 'text.heading'), ...rows.map(row => fact(row.label, row.value))]);
   },
 });

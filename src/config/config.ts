@@ -17,8 +17,8 @@ import {
 import { basename, dirname, extname } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { errorText, UserError } from '../lib/errors.js';
+import { nearestName } from '../lib/nearest.js';
 import type { Clock } from '../lib/time.js';
-import { nearest } from './nearest.js';
 import { OPTIONS, type OptionDefinition, type OptionValue } from './schema.js';
 import { checked, parseValue } from './values.js';
 
@@ -62,6 +62,9 @@ export interface ConfigOptions {
 /** A password as such, or within an address; the program that prints one is no secret. */
 const SECRET = /\bpass(?:word|wd)?\b(?!_)|:\/\/[^\s"'/]*:[^\s"'/]*@/i;
 
+/** Names of options are long: more slips are one of them. */
+const mostSlips = (name: string): number => Math.max(2, Math.floor(name.length / 3));
+
 export function createConfig({ file, clock, onProblem = () => {} }: ConfigOptions): Config {
   const options = new Map<string, OptionDefinition>(Object.entries(OPTIONS));
   const own = new Map<string, OptionValue>();
@@ -82,7 +85,7 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
   const definition = (name: string): OptionDefinition => {
     const option = options.get(name);
     if (option) return option;
-    const meant = nearest(name, options.keys());
+    const meant = nearestName(name, options.keys(), mostSlips(name));
     throw new UserError(`There is no option ${name}.`, meant ? `Did you mean ${meant}?` : '/set lists them all.');
   };
   const touch = (name: string): void => {
@@ -100,7 +103,7 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
     if (!option) {
       unknown.set(where + name, value);
       if (name.startsWith('plugins.')) return;
-      const meant = nearest(name, options.keys());
+      const meant = nearestName(name, options.keys(), mostSlips(name));
       complain(`${basename(file)}: there is no option ${where}${name}${meant ? `; did you mean ${meant}?` : '.'}`);
       return;
     }

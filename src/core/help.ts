@@ -132,7 +132,7 @@ export function createHelp(sources: HelpSources): (topic?: string) => readonly R
     return [
       plain(
         near === undefined
-          ? safe`Nothing is known about ${shown}.`
+          ? safe`Nothing is known about ${shown}. /help lists the commands, /help options the options.`
           : safe`Nothing is known about ${shown}. Did you mean ${cleanIdentifier(near)}?`,
         'notice.warning',
       ),

@@ -60,6 +60,8 @@ export function createSession(options: {
   let passwordOwner: BareJid | undefined;
   /** The password was typed just now, so that it may be a slip. */
   let typed = false;
+  /** The one before it was not accepted. */
+  let again = false;
   /** This login worked once, so that a refusal means: the password was changed. */
   let worked = false;
   /** What `connect` was asked for last, without a password. */
@@ -115,8 +117,13 @@ export function createSession(options: {
       }
     }
     typed = answer === undefined;
-    answer ??= await askSecret(safe`Password of ${cleanIdentifier(account)}`);
+    answer ??= await askSecret(
+      again
+        ? safe`Password of ${cleanIdentifier(account)}, once more (Esc gives up):`
+        : safe`Password of ${cleanIdentifier(account)}:`,
+    );
     if (answer === undefined) typed = false;
+    again = false;
     password = answer;
     return answer;
   };
@@ -258,6 +265,7 @@ export function createSession(options: {
           // A slip of the fingers is no end: it is asked again until Esc.
           if (mine !== attempt || !typed || facts().failure?.refused !== true) throw error;
           password = undefined;
+          again = true;
         }
       }
     },

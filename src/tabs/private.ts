@@ -6,6 +6,7 @@ import {
   isIrcChannel,
   plain,
   rowOf,
+  type Safe,
   safe,
   signOf,
   span,
@@ -36,7 +37,7 @@ export default defineTab({
     if (chat.gone) return plain(safe`${name} is not in the room any more`, 'bar.warning');
     const occupant = api.store.occupant(chat.id);
     const typing = api.config.get('typing.show', chat.id) === false ? undefined : typingWords(composers(chat));
-    const sign = occupant === undefined ? safe`` : signOf(occupant);
+    const sign = occupant === undefined ? safe`` : (signOf(occupant).trim() as Safe);
     return rowOf(
       ['bar.strong', safe`${sign}${name}`],
       ['bar.dim', safe` of ${api.store.room(chat.room)?.title ?? cleanIdentifier(chat.room)}`],

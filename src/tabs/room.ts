@@ -17,6 +17,7 @@ import {
   type Safe,
   type SideList,
   safe,
+  showSign,
   signOf,
   signToken,
   span,
@@ -52,7 +53,9 @@ function sideRow(occupant: Occupant, look: Look): SideList['items'][number] {
       span(signToken(occupant), signOf(occupant)),
       typing
         ? span('presence.composing', safe`>`)
-        : span(away ? 'presence.away' : 'text.normal', away ? safe`z` : safe` `),
+        : away
+          ? showSign(true, occupant.show)
+          : span('text.normal', safe` `),
       nickSpan(occupant, look.api.colors.hueOf(occupant)),
       // Titles that the room gave (XEP-0317), never what the nick says.
       ...(occupant.hats === undefined ? [] : [span('text.dim', safe` ${joinSafe(occupant.hats, safe`, `)}`)]),

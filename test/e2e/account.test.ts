@@ -87,7 +87,7 @@ describe('an account', () => {
   test('a mistyped password is one sentence and the question again; the right one logs in', async () => {
     const wrong = await world.account('romeo', 'not-the-password');
     await wrong.waitFor(/did not accept the name or the password/);
-    await wrong.waitFor(lines => lines.some(line => /^Password of romeo@example\.test\s*$/.test(line)));
+    await wrong.waitFor(lines => lines.some(line => /^Password of romeo@example\.test, once more/.test(line)));
     wrong.enter('orchard');
     await wrong.waitFor(/Connected as romeo@example\.test/);
     assert.equal(wrong.raw().includes('orchard'), false);

@@ -38,7 +38,7 @@ export interface Built {
 
 function head(field: FormField, focused: boolean): Row {
   const mark: Span = focused ? words('form.focus', '>') : words('form.label', ' ');
-  const label = field.label === '' ? cleanLine(field.var) : field.label;
+  const label = (field.label === '' ? cleanLine(field.var) : field.label).replace(/\s*:\s*$/, '') as Safe;
   const required: Span[] = field.required ? [words('form.required', '*')] : [];
   if (field.type === 'boolean') return [mark, words('form.label', ' ')];
   return [mark, words('form.label', ' '), { text: label, token: 'form.label' }, ...required, words('form.label', ': ')];
