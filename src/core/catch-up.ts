@@ -8,11 +8,13 @@ import type { Clock } from '../lib/time.js';
 import type { Events } from '../model/events.js';
 import type { IncomingMessage } from '../model/incoming.js';
 import type { Store } from '../model/store.js';
-import type { Chat } from '../model/types.js';
+import type { Chat, ChatId } from '../model/types.js';
 import type { HistoryService } from './history.js';
 import type { Wire } from './ports.js';
 
 const PAGE = 100;
+/** Messages above one that are looked through for another. */
+const NEIGHBOURS = 200;
 /** Clocks of servers differ; what comes twice is known by its id. */
 const OVERLAP_MS = 5 * 60_000;
 /** A failed page is asked for again, later each time. */
@@ -21,8 +23,9 @@ const RETRIES_MS = [5_000, 30_000, 120_000];
 const BEGUN = 'begun';
 /** Numbers left free above the first message that is kept, half of what the log leaves before it. */
 const ABOVE = 2 ** 13;
-/** Key of the state, see `ahead`. */
-const AHEAD = 'ahead';
+/** Key of the state, see `points`. */
+const TOLD = 'told';
+const START = 0;
 /** Cursor of an archive with nothing in it yet. */
 const EMPTY = '';
 /** An archive that answers so many pages without an end does not end. */
@@ -100,33 +103,79 @@ export function createCatchUp(options: {
   const chatsOf = (archive: BareJid): Chat[] => {
     const room = store.room(archive);
     if (room !== undefined) return [room];
-    return archive === own() ? [...store.chats.values()].filter(chat => chat.kind === 'direct') : [];
+    return archive === own() ? [...store.chats.values()].filter(chat => chat.kind !== 'room') : [];
   };
   /** What a resumed session sends again is stamped too, but it is in its order. */
   let resumed = false;
   /** When the last thing was said before this session began, for an archive that has forgotten our place. */
   let saidBefore = new Map<BareJid, number>();
   /**
-   * Key of the first message of each chat that was kept while something before it was missing: a process that is killed then must
-   * not put, in its next run, what the archive tells behind it.
+   * By archive and chat, while something may be missing: key of the message behind which the archive tells next, `START` above
+   * everything that is kept. Kept too, so that a process that is killed goes on in its next run where it was.
    */
-  const ahead = (): Readonly<Record<string, unknown>> => {
-    const kept = history.current?.writable === true ? history.current.state.get(AHEAD) : undefined;
-    return typeof kept === 'object' && kept !== null ? (kept as Readonly<Record<string, unknown>>) : {};
+  let points = new Map<BareJid, Map<ChatId, number>>();
+  let pointsOf: HistoryService['current'];
+  const pointsIn = (archive: BareJid): Map<ChatId, number> | undefined => {
+    const kept = history.current;
+    if (kept?.writable !== true) return undefined;
+    if (kept !== pointsOf) {
+      pointsOf = kept;
+      points = readPoints(kept.state.get(TOLD));
+    }
+    return points.get(archive);
   };
-  const noteAhead = (chat: Chat, key: number | undefined): void => {
-    const { [chat.id]: known, ...rest } = ahead();
-    if (known === key || (key !== undefined && known !== undefined)) return;
-    history.current?.state.set(AHEAD, key === undefined ? rest : { ...rest, [chat.id]: key });
+  const savePoints = (): void => {
+    const tree = [...points].map(([archive, chats]) => [archive, Object.fromEntries(chats)] as const);
+    history.current?.state.set(TOLD, tree.length === 0 ? undefined : Object.fromEntries(tree));
   };
-  /** Chats where this run goes on with the gap of a former one, once. */
+  const dropPoints = (archive: BareJid): void => {
+    if (pointsIn(archive) !== undefined && points.delete(archive)) savePoints();
+  };
+  const archiveOf = (chat: Chat): BareJid | undefined => (chat.kind === 'room' ? chat.id : own());
+  /** Key of the last message that stands before what the archive tells next. */
+  const pointOf = (chat: Chat): number | undefined => {
+    let entry = store.told(chat.id);
+    while (entry !== undefined) {
+      const key = entry.kind === 'message' ? history.keyOf(chat.id, entry) : undefined;
+      if (key !== undefined) return key;
+      entry = chat.log.before(entry.seq);
+    }
+    return undefined;
+  };
+  /** Chats that know in this run where the archive goes on. */
   const pointed = new Set<Chat>();
-  const pointOut = (chat: Chat): void => {
-    const key = ahead()[chat.id];
-    if (typeof key !== 'number' || pointed.has(chat)) return;
-    pointed.add(chat);
-    const seq = history.reach(chat.id, key);
-    if (seq !== undefined) store.fillFrom(chat.id, chat.log.before(seq)?.seq ?? seq - ABOVE);
+  /** Before anything is added here that the archive may tell later: goes on where a former run was, or remembers where this one is. */
+  const point = (archive: BareJid, chats: readonly Chat[]): void => {
+    const known = pointsIn(archive);
+    if (history.current?.writable !== true) return;
+    const noted = known ?? new Map<ChatId, number>();
+    let changed = false;
+    for (const chat of chats) {
+      const key = noted.get(chat.id);
+      if (key === undefined) {
+        noted.set(chat.id, pointOf(chat) ?? START);
+        changed = true;
+      } else if (!pointed.has(chat)) {
+        const seq = history.reach(chat.id, key);
+        if (seq !== undefined) store.fillFrom(chat.id, seq);
+        else if (key === START) store.fillFrom(chat.id, chat.log.first - ABOVE);
+      }
+      pointed.add(chat);
+    }
+    if (!changed) return;
+    points.set(archive, noted);
+    savePoints();
+  };
+  /** A page was taken: before the cursor says so, the places do. */
+  const movePoints = (archive: BareJid): void => {
+    const noted = pointsIn(archive);
+    if (noted === undefined) return;
+    for (const id of noted.keys()) {
+      const chat = store.chat(id);
+      const key = chat === undefined ? undefined : pointOf(chat);
+      if (key !== undefined) noted.set(id, key);
+    }
+    savePoints();
   };
 
   const finish = (archive: BareJid): void => {
@@ -138,8 +187,17 @@ export function createCatchUp(options: {
     for (const chat of chatsOf(archive)) {
       store.markGap(chat.id, undefined);
       store.closeGaps(chat.id);
-      noteAhead(chat, undefined);
     }
+    dropPoints(archive);
+  };
+
+  /** The archive tells what a chat without a tab has already: behind it goes what comes next, never back because of a line of ours. */
+  const passed = (archive: BareJid, chat: ChatId, key: number): void => {
+    const noted = pointsIn(archive);
+    const before = noted?.get(chat);
+    if (before === undefined) return;
+    const above = before === START ? [] : (history.current?.history.page(chat, NEIGHBOURS, key) ?? []);
+    if (before === START || above.some(entry => entry.stored === before)) noted?.set(chat, key);
   };
 
   /** What is already on disk, beyond what is loaded, is not shown again. */
@@ -158,7 +216,9 @@ export function createCatchUp(options: {
     });
     if (key === undefined) return false;
     // Loaded ones are told to the store, which learns from them where the next one belongs.
-    const log = store.chat(peer)?.log;
+    const chat = store.chat(peer);
+    if (chat === undefined) passed(archive, peer, key);
+    const log = chat?.log;
     return [message.stanzaId, message.id, message.originId].every(
       id => id === undefined || log?.find(id) === undefined,
     );
@@ -174,12 +234,29 @@ export function createCatchUp(options: {
     });
   };
 
+  /** When the last thing was said in a room that we are entering, as far as we know; then its history begins to tell. */
+  const heard = new Map<BareJid, number>();
+  const newestAt = ({ log }: Chat): number => {
+    for (const entry of log.newest()) if (entry.kind === 'message') return entry.at;
+    return 0;
+  };
+  /** Of what a room tells those who enter, this was said while we were away; the archive tells it too, in its place. */
+  const wasMissed = (message: IncomingMessage): boolean => {
+    const room = store.room(message.from);
+    if (room === undefined || message.source !== 'room-history' || message.stamp === undefined) return false;
+    const until = heard.get(room.id) ?? newestAt(room);
+    heard.set(room.id, until);
+    return until > 0 && message.stamp > until && message.body !== undefined;
+  };
+
   const isCurrent = (archive: BareJid, work: Work): boolean => running.get(archive) === work && !work.cancelled;
 
   const read = async (archive: BareJid, work: Work): Promise<void> => {
     const { mam } = wire.xeps;
     if (!(await mam.has(archive))) {
-      if (isCurrent(archive, work)) running.delete(archive);
+      if (!isCurrent(archive, work)) return;
+      running.delete(archive);
+      dropPoints(archive);
       return;
     }
     let cursor = cursorOf(archive);
@@ -213,6 +290,7 @@ export function createCatchUp(options: {
       }
       if (!isCurrent(archive, work)) return;
       take(archive, page.messages);
+      movePoints(archive);
       const { last } = page;
       if (last !== undefined) setCursor(archive, last);
       if (page.complete || last === undefined || last === cursor) break;
@@ -236,7 +314,7 @@ export function createCatchUp(options: {
   const begin = (archive: BareJid, attempt = 0): void => {
     cancel(archive);
     complete.delete(archive);
-    for (const chat of chatsOf(archive)) pointOut(chat);
+    point(archive, chatsOf(archive));
     const work: Work = { cancelled: false, attempt };
     running.set(archive, work);
     read(archive, work).catch((error: unknown) => {
@@ -291,6 +369,7 @@ export function createCatchUp(options: {
     if (session.status !== 'offline' && session.status !== 'stopped') return;
     for (const archive of [...running.keys()]) cancel(archive);
   });
+  emitter.on('room:joining', ({ room }) => void heard.delete(room.id));
   emitter.on('room:joined', ({ room }) => {
     if (!saidBefore.has(room.id)) remember(room.id);
     begin(room.id);
@@ -303,27 +382,23 @@ export function createCatchUp(options: {
   });
   // Everything of its archive is there: what comes after a loss may not be put above its first line.
   emitter.on('chat:opened', ({ chat }) => {
-    if (chat.kind !== 'direct') return;
-    const archive = own();
-    if (archive !== undefined && complete.has(archive)) store.closeGaps(chat.id);
-    else pointOut(chat);
+    const archive = chat.kind === 'room' ? undefined : own();
+    if (archive === undefined) return;
+    if (complete.has(archive)) store.closeGaps(chat.id);
+    else if (running.has(archive) || missing.has(archive) || pointsIn(archive)?.has(chat.id) === true) {
+      point(archive, [chat]);
+    }
   });
   // After the history has kept it: the listener of the history was there first.
-  emitter.on('message:added', ({ chat, message, incoming }) => {
+  emitter.on('message:added', ({ chat, incoming }) => {
     const id = incoming?.stanzaId;
-    if (id === undefined || incoming?.missed === true || incoming?.source === 'archive') return;
-    const archive = chat.kind === 'room' ? chat.id : own();
+    // What the room told at the door is as new as what is live, as long as the archive has not told what was before it.
+    const atDoor = incoming?.source === 'room-history';
+    if (id === undefined || (incoming?.missed === true && !atDoor) || incoming?.source === 'archive') return;
+    const archive = archiveOf(chat);
     if (archive === undefined) return;
     if (complete.has(archive)) setCursor(archive, id);
-    else {
-      newest.set(archive, id);
-      const key = history.keyOf(chat.id, message);
-      if (key !== undefined) {
-        // Of this run: its gap is in the log.
-        pointed.add(chat);
-        noteAhead(chat, key);
-      }
-    }
+    else newest.set(archive, id);
   });
   emitter.on('message:changed', ({ chat, message }) => {
     // Our own line came back from the room: everything before it has come too.
@@ -333,6 +408,7 @@ export function createCatchUp(options: {
 
   return {
     place(message) {
+      if (message.type === 'groupchat') return wasMissed(message) ? { ...message, missed: true, late: true } : message;
       const archive = own();
       if (archive === undefined || message.type === 'groupchat' || message.type === 'error') return message;
       if (message.stamp === undefined || message.body === undefined || message.source !== 'live') return message;
@@ -354,6 +430,17 @@ export function createCatchUp(options: {
       for (const archive of [...running.keys()]) cancel(archive);
     },
   };
+}
+
+function readPoints(kept: unknown): Map<BareJid, Map<ChatId, number>> {
+  const points = new Map<BareJid, Map<ChatId, number>>();
+  if (typeof kept !== 'object' || kept === null) return points;
+  for (const [archive, chats] of Object.entries(kept)) {
+    if (typeof chats !== 'object' || chats === null) continue;
+    const keys = Object.entries(chats).filter((one): one is [ChatId, number] => typeof one[1] === 'number');
+    points.set(archive as BareJid, new Map(keys));
+  }
+  return points;
 }
 
 function conditionOf(error: unknown): unknown {

@@ -285,8 +285,11 @@ export function createLanes(options: {
       }
     },
     settle(id) {
-      for (const line of [...lanes.values()].flat()) if (line.message.id === id) remove(line);
+      const found = [...lanes.values()].flat().filter(line => line.message.id === id);
+      for (const line of found) remove(line);
       unsent.settle(id);
+      // It may have been the doubt that the others waited for.
+      for (const line of found) pumpOne(line.chat);
     },
     sessionResumed: lookAgain,
     sessionStarted() {

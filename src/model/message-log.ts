@@ -50,6 +50,8 @@ export interface MessageLog extends LogReader {
   fillFrom(seq: number): void;
   /** The archive told something that stands here: what it tells next belongs behind it. */
   filledTo(seq: number): void;
+  /** What is found later goes behind this entry; `undefined`: before everything. */
+  told(): Entry | undefined;
   /** Nothing is missing any more. */
   closeGaps(): void;
   /** A mark at the end of the oldest open gap; its sequence number. */
@@ -232,7 +234,7 @@ export function createMessageLog(
     return replace(node, entry as unknown as MessageEntry);
   };
 
-  return {
+  const log: MessageLog = {
     get first() {
       return head?.entry.seq ?? next;
     },
@@ -343,6 +345,10 @@ export function createMessageLog(
       const from = told ?? gaps[0]?.start;
       if (from !== undefined && seq >= from) told = seq;
     },
+    told() {
+      const at = told ?? gaps[0]?.start;
+      return at === undefined ? tail?.entry : (nodes.get(at)?.entry ?? log.before(at));
+    },
     closeGaps() {
       gaps = [];
       told = undefined;
@@ -423,4 +429,5 @@ export function createMessageLog(
       old = 0;
     },
   };
+  return log;
 }

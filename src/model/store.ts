@@ -81,6 +81,8 @@ export interface Store extends StoreReader {
   restoreRead(chat: ChatId, seq: number): void;
   /** Everything that was missed in this chat is there now. */
   closeGaps(chat: ChatId): void;
+  /** Behind this entry goes what the archive tells next; `undefined`: above everything. */
+  told(chat: ChatId): Entry | undefined;
   /** What was missed belongs behind this entry, before what is there already. */
   fillFrom(chat: ChatId, seq: number): void;
   /** What was missed could not be fetched: a mark stands there until it is. `undefined` takes it away. */
@@ -810,6 +812,7 @@ export function createStore(options: StoreOptions): Store {
       const chat = chats.get(id);
       if (chat !== undefined) restoreRead(context, chat, seq);
     },
+    told: id => chats.get(id)?.log.told(),
     fillFrom(id, seq) {
       chats.get(id)?.log.fillFrom(seq);
     },
