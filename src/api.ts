@@ -46,6 +46,7 @@ import type {
 
 export type { OptionDefinition, OptionType, OptionValue } from './config/schema.js';
 export { matchAll, readPattern } from './lib/regex.js';
+export { inTurn } from './lib/turns.js';
 export type { DeskReader, DeskRequest, Flag, Visitor } from './model/desk.js';
 export * from './model/desk-targets.js';
 export * from './model/desk-words.js';

@@ -11,6 +11,7 @@ import {
   formChanges,
   formRows,
   initialValues,
+  inTurn,
   plain,
   type Room,
   refusal,
@@ -63,8 +64,14 @@ export default defineCommand({
   async run({ api, args, chat }) {
     const room = asRoom(chat);
     try {
+      const { key, value } = args;
+      if (key !== undefined) {
+        // A form holds all settings: the next one must not bring back what this one changes.
+        return await inTurn(api.store, room.id, async () =>
+          setOne(api, room, await api.mucAdmin.configForm(room.id), key, value),
+        );
+      }
       const form = await api.mucAdmin.configForm(room.id);
-      if (args.key !== undefined) return await setOne(api, room, form, args.key, args.value);
       const answer = await api.ui.form({
         form,
         from: room.id,

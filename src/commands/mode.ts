@@ -10,6 +10,7 @@ import {
   type FormField,
   fieldNamed,
   initialValues,
+  inTurn,
   isIrcChannel,
   joinSafe,
   plain,
@@ -257,6 +258,6 @@ export default defineCommand({
         config.push({ change, argument: takes ? words.shift() : undefined });
       }
     }
-    if (config.length > 0) await configure(api, room, config);
+    if (config.length > 0) await inTurn(api.store, room.id, () => configure(api, room, config));
   },
 });
