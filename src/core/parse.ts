@@ -26,6 +26,12 @@ export interface Walk {
 
 const definitionOf = (arg: Arg): ArgTypeDefinition => ARG_TYPES[arg.type] as ArgTypeDefinition;
 
+/** A lone word before a password is a room all the same, unless the room of this tab may be waiting for that password. */
+function isRoom(arg: Arg, followers: readonly [string, Arg][], { chat }: ParseRequest, behind: string): boolean {
+  if (arg.type !== 'room' || followers[0]?.[1].type !== 'secret') return false;
+  return chat?.kind !== 'room' || chat.state === 'joined' || behind.trim() !== '';
+}
+
 /**
  * Gives the words from `from` to the arguments in order. An optional argument that refuses its word is passed over if
  * others follow. With `until` only what ends before it is read and nothing is demanded.
@@ -66,7 +72,9 @@ export function walk(command: Command, line: string, from: number, request: Pars
       break;
     }
     const followers = places.slice(place + 1);
-    const context: ParseContext = { ...request, skippable: arg.optional === true && followers.length > 0 };
+    const skippable =
+      arg.optional === true && followers.length > 0 && !isRoom(arg, followers, request, text.slice(word.end));
+    const context: ParseContext = { ...request, skippable };
     const taken = word.quoted ? undefined : definitionOf(arg).take?.(text, word.start, context);
     const value = taken === undefined ? word.text : text.slice(word.start, taken);
     const end = taken ?? word.end;
@@ -74,7 +82,7 @@ export function walk(command: Command, line: string, from: number, request: Pars
     try {
       values[name] = definitionOf(arg).parse(value, context, arg);
     } catch (error) {
-      if (arg.optional === true && followers.length > 0) {
+      if (skippable) {
         place++;
         continue;
       }

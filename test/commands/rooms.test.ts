@@ -17,6 +17,11 @@ test('/join with a bare name means the service of this room', async () => {
   rig.enter(ROOM);
   await rig.run('/join #other');
   assert.equal(rig.asked[0]?.[1], 'other@muc.test');
+  await rig.run('/join third');
+  assert.equal(rig.asked[1]?.[1], 'third@muc.test');
+  await rig.run('/join fourth s3cret');
+  assert.equal(rig.asked[2]?.[1], 'fourth@muc.test');
+  assert.equal((rig.asked[2]?.[2] as { password?: string } | undefined)?.password, 's3cret');
   assert.equal((rig.asked[0]?.[2] as { nick?: string } | undefined)?.nick, 'me');
 });
 
