@@ -185,6 +185,7 @@ async function run(intent: Intent): Promise<void> {
     const run = (line: string): Promise<boolean> => shell.run(line);
     plain = createPlain({ shell, notices: core.store.notices, env, clock, run, isContained, onQuit });
   }
+  const theme = String(config.get('ui.theme'));
   const ui =
     batch || intent.plain
       ? undefined
@@ -192,7 +193,7 @@ async function run(intent: Intent): Promise<void> {
           shell: core.shell,
           env,
           clock,
-          theme: themes[String(config.get('ui.theme'))] ?? themes['dark'],
+          theme: theme === 'auto' ? undefined : (themes[theme] ?? themes['dark']),
           themes,
           isContained,
           onQuit,

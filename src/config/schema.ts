@@ -11,8 +11,8 @@ export interface OptionDefinition {
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
-  /** What the text must be besides a line: a nick that can be seen whole, or the name of a file without a path. */
-  readonly shape?: 'nick' | 'name';
+  /** What the text must be besides a line: a nick that can be seen whole, the name of a file without a path, or a background. */
+  readonly shape?: 'nick' | 'name' | 'background';
   /** Masked wherever it is shown. */
   readonly secret?: boolean;
   /** Takes effect at the next start. */
@@ -249,7 +249,18 @@ export const OPTIONS = define({
     choices: ['bottom', 'left', 'none'],
     help: 'where the list of tabs is; left: where the terminal has 100 columns',
   },
-  'ui.theme': { type: 'string', default: 'dark', shape: 'name', help: 'name of the theme' },
+  'ui.theme': {
+    type: 'string',
+    default: 'auto',
+    shape: 'name',
+    help: 'name of the theme; auto: dark or light, as the background is',
+  },
+  'ui.background': {
+    type: 'string',
+    default: 'auto',
+    shape: 'background',
+    help: 'background of the terminal, on which colours must be readable: dark, light or #rrggbb; auto: the terminal is asked',
+  },
   'ui.nick_width': { type: 'integer', default: 24, min: 4, max: 60, help: 'nicks are cut after so many cells' },
   'ui.align': {
     type: 'choice',
