@@ -60,6 +60,8 @@ export function checked(name: string, option: OptionDefinition, value: unknown):
           throw new UserError(`${name} has characters that cannot be seen, so it cannot be a nick.`, `/help ${name}`);
         if (option.shape === 'name' && !/^[\w-]{1,64}$/.test(value))
           throw new UserError(`${name} is a name of letters, digits, _ and -, not ${quote(value)}.`, `/help ${name}`);
+        if (option.shape === 'background' && !/^(?:auto|dark|light|#[0-9a-f]{6})$/i.test(value))
+          throw new UserError(`${name} is auto, dark, light or #rrggbb, not ${quote(value)}.`, `/help ${name}`);
         return value;
       }
       throw new UserError(`${name} is a line of text without control characters.`, `/help ${name}`);

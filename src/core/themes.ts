@@ -5,6 +5,8 @@ import type { ScreenPort } from '../model/view.js';
 import { nearest } from './match.js';
 import type { Settings } from './ports.js';
 
+/** Dark or light, as the background of the terminal is. */
+const AUTO = 'auto';
 /** When the one of the settings is not there. */
 const DEFAULT_THEME = 'dark';
 
@@ -26,11 +28,12 @@ export function createThemes(options: {
   const { themes, settings, screen, warn, changed } = options;
   let current = String(settings.get('ui.theme'));
 
+  const known = (name: string): boolean => name === AUTO || Object.hasOwn(themes, name);
   const show = (name: string): void => {
-    for (const problem of screen()?.theme(themes[name]) ?? []) warn(problem);
+    for (const problem of screen()?.theme(name === AUTO ? undefined : themes[name]) ?? []) warn(problem);
   };
   const find = (name: string): void => {
-    if (Object.hasOwn(themes, name)) return;
+    if (known(name)) return;
     const near = nearest(name, Object.keys(themes));
     throw new UserError(
       `There is no theme ${cleanIdentifier(name)}.`,
@@ -38,7 +41,7 @@ export function createThemes(options: {
     );
   };
   const take = (name: string): void => {
-    if (!Object.hasOwn(themes, name)) {
+    if (!known(name)) {
       warn(cleanIdentifier(`There is no theme ${name}; ${current} stays.`));
       return;
     }
@@ -53,7 +56,7 @@ export function createThemes(options: {
 
   return {
     get list() {
-      return Object.keys(themes).sort();
+      return [AUTO, ...Object.keys(themes).sort()];
     },
     get current() {
       return current;
@@ -64,13 +67,13 @@ export function createThemes(options: {
       take(name);
     },
     apply() {
-      if (!Object.hasOwn(themes, current)) {
+      if (!known(current)) {
         warn(
           cleanIdentifier(`There is no theme ${current.slice(0, 60)}; ${DEFAULT_THEME} is used. /theme lists them.`),
         );
         current = DEFAULT_THEME;
       }
-      if (Object.hasOwn(themes, current)) show(current);
+      if (known(current)) show(current);
     },
   };
 }

@@ -72,9 +72,13 @@ export function contrast(a: Rgb, b: Rgb): number {
 }
 
 /** Readable means at least this, WCAG 2 AA. */
-const MIN_CONTRAST = 4.5;
-// The darkest light and the lightest dark that people commonly use as background.
-const BACKGROUNDS: Readonly<Record<Background, Rgb>> = { dark: [0x30, 0x30, 0x30], light: [0xf0, 0xf0, 0xf0] };
+export const MIN_CONTRAST = 4.5;
+/** The darkest light and the lightest dark that people commonly use as background. */
+export const BACKGROUNDS: Readonly<Record<Background, Rgb>> = { dark: [0x30, 0x30, 0x30], light: [0xf0, 0xf0, 0xf0] };
+
+/** Whether a colour is a dark or a light background: what text on it is better white or black. */
+export const kindOf = (ground: Rgb): Background =>
+  contrast(ground, [255, 255, 255]) >= contrast(ground, [0, 0, 0]) ? 'dark' : 'light';
 
 /** The colours of the palette as most terminals have them. */
 const BASIC: readonly Rgb[] = [
@@ -139,13 +143,33 @@ const PALETTES: Readonly<Record<8 | 16 | 256, readonly Candidate[]>> = {
   256: candidates(16, 256),
 };
 
-/** Of the colour cube what is readable: a room of thousands asks for thousands of colours. */
-const readable: Partial<Record<Background, readonly Candidate[]>> = {};
-function readableOn(background: Background): readonly Candidate[] {
-  const against = BACKGROUNDS[background];
-  readable[background] ??= candidates(16, 232).filter(([, rgb]) => contrast(rgb, against) >= MIN_CONTRAST);
-  return readable[background];
+/** Of the colour cube what is readable on the last background: a room of thousands asks for thousands of colours. */
+let readable: { readonly ground: string; readonly among: readonly Candidate[] } | undefined;
+function readableOn(ground: Rgb): readonly Candidate[] {
+  if (readable?.ground !== String(ground)) {
+    const cube = candidates(16, 232);
+    const among = cube.filter(([, rgb]) => contrast(rgb, ground) >= MIN_CONTRAST);
+    readable = { ground: String(ground), among: among.length > 0 ? among : cube };
+  }
+  return readable.among;
 }
+
+/**
+ * The colour, or one like it that can be read on this background (4.5:1, WCAG 2 AA): nearer to white or to black. On a grey of
+ * the middle it is what can be read best.
+ */
+export function readableColor(rgb: Rgb, ground: Rgb): Rgb {
+  const end = kindOf(ground) === 'dark' ? 255 : 0;
+  let best = rgb;
+  for (let step = 1; step <= 20 && contrast(best, ground) < MIN_CONTRAST; step++) {
+    best = rgb.map(channel => Math.round(channel + ((end - channel) * step) / 20)) as unknown as Rgb;
+  }
+  return best;
+}
+
+/** The same among the numbers of 256 that nobody changes. */
+export const readableIndex = (rgb: Rgb, ground: Rgb): number =>
+  nearestAmong(readableColor(rgb, ground), readableOn(ground));
 
 /** The nearest number of a palette of 8, 16 or 256. For 256 the first 16 are left out: people change those. */
 export function nearestIndex(rgb: Rgb, depth: 8 | 16 | 256): number {
@@ -192,51 +216,44 @@ const FIXED = '\0';
 /** In the place of a text: this colour itself, as far from the background as it must be to be read. */
 export const fixedHue = (rgb: Rgb): string => `${FIXED}${rgb.join(' ')}`;
 
-/** The colour made lighter or darker until it can be read. */
-function readableRgb(rgb: Rgb, background: Background): Rgb {
-  const against = BACKGROUNDS[background];
-  const towards = background === 'dark' ? 255 : 0;
-  let clamped = rgb;
-  for (let i = 1; i <= 20 && contrast(clamped, against) < MIN_CONTRAST; i++) {
-    const mixed = rgb.map(channel => Math.round(channel + ((towards - channel) * i) / 20));
-    clamped = [mixed[0] ?? towards, mixed[1] ?? towards, mixed[2] ?? towards];
-  }
-  return clamped;
-}
+/** A usual background where none is known. */
+const groundOf = (background: Background | Rgb): Rgb =>
+  typeof background === 'string' ? BACKGROUNDS[background] : background;
+const wheelOf = (depth: 8 | 16, ground: Rgb): readonly number[] => (depth === 8 ? WHEEL_8 : WHEEL_16)[kindOf(ground)];
 
-function colorOfFixed(text: string, depth: Exclude<ColorDepth, 0>, background: Background): number | Rgb {
+function colorOfFixed(text: string, depth: Exclude<ColorDepth, 0>, ground: Rgb): number | Rgb {
   const [red = 0, green = 0, blue = 0] = text.slice(FIXED.length).split(' ').map(Number);
-  const rgb = readableRgb([red, green, blue], background);
+  const rgb = readableColor([red, green, blue], ground);
   if (depth === 8 || depth === 16) {
-    const wheel = (depth === 8 ? WHEEL_8 : WHEEL_16)[background];
     return nearestAmong(
       rgb,
-      wheel.map(index => [index, rgbOfIndex(index)]),
+      wheelOf(depth, ground).map(index => [index, rgbOfIndex(index)]),
     );
   }
-  return depth === 256 ? nearestAmong(rgb, readableOn(background)) : rgb;
+  return depth === 256 ? nearestAmong(rgb, readableOn(ground)) : rgb;
 }
 
 /**
  * The colour of a text for a terminal: an index of its palette, or RGB for `16777216`, or undefined without colours.
- * Its contrast against a usual dark or light background is at least 4.5:1 where the palette is known.
+ * Its contrast against the background, or a usual dark or light one, is at least 4.5:1 where the palette is known.
  */
-export function colorOfText(text: string, depth: ColorDepth, background: Background): number | Rgb | undefined {
+export function colorOfText(text: string, depth: ColorDepth, background: Background | Rgb): number | Rgb | undefined {
   if (depth === 0) return undefined;
-  if (text.startsWith(FIXED)) return colorOfFixed(text, depth, background);
+  const against = groundOf(background);
+  if (text.startsWith(FIXED)) return colorOfFixed(text, depth, against);
   const hue = hueOf(text);
   if (depth === 8 || depth === 16) {
-    const wheel = (depth === 8 ? WHEEL_8 : WHEEL_16)[background];
+    const wheel = wheelOf(depth, against);
     return wheel[Math.floor((hue / 360) * wheel.length)]!;
   }
-  const against = BACKGROUNDS[background];
-  const step = background === 'dark' ? 2 : -2;
-  let lightness = background === 'dark' ? 60 : 50;
+  const kind = kindOf(against);
+  const step = kind === 'dark' ? 2 : -2;
+  let lightness = kind === 'dark' ? 60 : 50;
   let rgb = rgbOfHue(hue, lightness);
   while (contrast(rgb, against) < MIN_CONTRAST && lightness + step > 4 && lightness + step < 96) {
     lightness += step;
     rgb = rgbOfHue(hue, lightness);
   }
-  if (depth !== 256) return rgb;
-  return nearestAmong(rgb, readableOn(background));
+  if (depth !== 256) return readableColor(rgb, against);
+  return nearestAmong(rgb, readableOn(against));
 }

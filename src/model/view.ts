@@ -231,7 +231,7 @@ export interface ScreenPort {
   /** Gives the terminal away while `run` works ($EDITOR); chat goes on meanwhile. */
   outside<T>(run: () => Promise<T>): Promise<T>;
   suspend(): void;
-  /** The theme by tokens (JSON); answers what was wrong, nothing if it was taken. */
+  /** The theme by tokens (JSON), undefined: the one that fits the background; answers what was wrong, nothing if it was taken. */
   theme(json: unknown): readonly Safe[];
   /** Row chosen in the current list, table or form. */
   selected(): string | undefined;

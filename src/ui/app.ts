@@ -5,10 +5,13 @@ import { cleanLine, type Safe } from '../lib/text.js';
 import { type Clock, systemClock } from '../lib/time.js';
 import type { ScreenPort, Shell, TabInfo, TabView } from '../model/view.js';
 import {
+  ASK_BACKGROUND,
   ASK_SYNCHRONISED,
+  backgroundIn,
   createDevice,
   type Device,
   type Host,
+  knowsBackground,
   mayBeAsked,
   type QuitReason,
   saysSynchronised,
@@ -53,7 +56,7 @@ export interface UiOptions {
   readonly host?: Host;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
-  /** The theme as JSON. */
+  /** The theme as JSON; undefined: dark or light, as the background is. */
   readonly theme: unknown;
   /** Themes that can be a `base`, by name. */
   readonly themes?: Readonly<Record<string, unknown>>;
@@ -94,6 +97,8 @@ export function createUi(options: UiOptions): Ui {
     ...(options.host === undefined ? {} : { host: options.host }),
   });
   let synchronised = false;
+  /** It was asked for, once, and the terminal has not said it. */
+  let awaitsBackground = false;
   const look = createLook({ shell, env, themes: options.themes, synchronised: () => synchronised });
   const { option } = look;
   device.setReordering(look.bidi !== 'app');
@@ -321,6 +326,14 @@ export function createUi(options: UiOptions): Ui {
   function onInput(event: InputEvent): void {
     if (event.type === 'reply') {
       synchronised ||= saysSynchronised(event.data);
+      const background = awaitsBackground ? backgroundIn(event.data) : undefined;
+      if (background === undefined) return;
+      awaitsBackground = false;
+      // Only what looks different now is sent.
+      if (look.takeBackground(background)) {
+        screen.setTheme(look.theme(themeJson));
+        everything();
+      }
       return;
     }
     if (event.type === 'cleaned') {
@@ -477,9 +490,9 @@ export function createUi(options: UiOptions): Ui {
     if (region === 'all') {
       frame.setMaxFps(option('ui.max_fps', 30));
       keys.setEscapeMs(option('input.escape_ms', 50));
-      const repaint = look.take();
+      const changed = look.take();
       device.setReordering(look.bidi !== 'app');
-      if (repaint) {
+      if (changed) {
         screen.setPainter(look.painter);
         screen.setTheme(look.theme(themeJson));
       }
@@ -518,6 +531,10 @@ export function createUi(options: UiOptions): Ui {
       disposables.add(shell.onTouch(onTouch));
       device.enter();
       if (mayBeAsked(env)) device.write(ASK_SYNCHRONISED);
+      if (knowsBackground(env) && look.painter.depth > 0 && option<string>('ui.background', 'auto') === 'auto') {
+        awaitsBackground = true;
+        device.write(ASK_BACKGROUND);
+      }
       waitForMinute();
       frame.key();
     },

@@ -1,6 +1,6 @@
 /** The terminal: raw mode, modes, output that never blocks, and giving the terminal back on every way out. */
 import { writeSync } from 'node:fs';
-import type { ColorDepth } from '../lib/color.js';
+import type { ColorDepth, Rgb } from '../lib/color.js';
 import type { Undo } from '../lib/disposables.js';
 import { createEmitter } from '../lib/emitter.js';
 import { UserError } from '../lib/errors.js';
@@ -140,6 +140,22 @@ export function mayBeAsked(env: Env): boolean {
   return /^(?:xterm|tmux|screen|kitty|alacritty|foot|wezterm|ghostty|contour|iterm|konsole|vte|st-|mlterm)/.test(
     env['TERM'] ?? '',
   );
+}
+/** Asks for the colour of the background (OSC 11). */
+export const ASK_BACKGROUND = '\x1b]11;?\x1b\\';
+/** GNU screen calls itself so and does not know it; tmux may do so too, and knows. */
+export const knowsBackground = (env: Env): boolean =>
+  mayBeAsked(env) && (env['TMUX'] !== undefined || !/^screen/.test(env['TERM'] ?? ''));
+/** The colour in the answer to that, or undefined if this is none. */
+export function backgroundIn(reply: string): Rgb | undefined {
+  const match =
+    /^\x1b\]11;rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})(?:\/[0-9a-f]{1,4})?(?:\x07|\x1b\\)$/i.exec(
+      reply,
+    );
+  if (match === null) return undefined;
+  // From one to four digits, of which all are the largest: f, ff, fff, ffff.
+  const channel = (digits = '0'): number => Math.round((Number.parseInt(digits, 16) / (16 ** digits.length - 1)) * 255);
+  return [channel(match[1]), channel(match[2]), channel(match[3])];
 }
 /** True if this answer says that they can. */
 export const saysSynchronised = (reply: string): boolean => /^\x1b\[\?2026;[12]\$y$/.test(reply);

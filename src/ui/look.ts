@@ -1,5 +1,5 @@
 /** How things look: what the options, the terminal and the theme say together, and the panels switched by key. */
-import type { ColorDepth } from '../lib/color.js';
+import { BACKGROUNDS, type ColorDepth, kindOf, parseRgb, type Rgb } from '../lib/color.js';
 import { setAmbiguousWidth } from '../lib/width.js';
 import type { Shell } from '../model/view.js';
 import { colorDepth, isUtf8 } from './device.js';
@@ -32,8 +32,10 @@ export interface Look {
   setBare(bare: boolean): void;
   setSide(shown: boolean): void;
   setTabColumn(shown: boolean): void;
-  /** The theme for these colours. Throws UserError. */
+  /** The theme for these colours, or if undefined the one that fits the background. Throws UserError. */
   theme(json: unknown): Theme;
+  /** The terminal has said what its background is; true if that is news for the theme. */
+  takeBackground(rgb: Rgb): boolean;
   option<T extends string | number | boolean>(name: string, otherwise: T): T;
 }
 
@@ -62,6 +64,9 @@ export function createLook({
   let rowStyle: RowStyle = { nickWidth: 24, time: 'minutes', signs, expand: false };
   let accessible = false;
   let hues = true;
+  /** What the terminal has said, and what counts. */
+  let detected: Rgb | undefined;
+  let ground: Rgb | undefined;
 
   const option = <T extends string | number | boolean>(name: string, otherwise: T): T => {
     try {
@@ -71,6 +76,12 @@ export function createLook({
       return otherwise;
     }
   };
+
+  function groundOf(): Rgb | undefined {
+    const wish = option<string>('ui.background', 'auto');
+    if (wish === 'dark' || wish === 'light') return BACKGROUNDS[wish];
+    return (wish.startsWith('#') ? parseRgb(wish) : undefined) ?? detected;
+  }
 
   function take(): boolean {
     const color = option<string>('ui.color', 'auto');
@@ -106,13 +117,16 @@ export function createLook({
       ...(shell.hueOf === undefined ? {} : { hue: shell.hueOf }),
     };
     const coloured = !option('ui.low_bandwidth', false);
+    const background = groundOf();
     const changed =
       hues !== coloured ||
+      String(background) !== String(ground) ||
       painter.depth !== depth ||
       painter.ascii !== ascii ||
       painter.links !== links ||
       painter.appends !== accessible;
     hues = coloured;
+    ground = background;
     painter = { depth, ascii, links, appends: accessible, synchronised };
     return changed;
   }
@@ -160,7 +174,14 @@ export function createLook({
     setTabColumn(shown) {
       tabColumn = shown;
     },
-    theme: json => resolveTheme(json, { depth, bases: themes, hues }),
+    theme(json) {
+      const fitting = themes[ground !== undefined && kindOf(ground) === 'light' ? 'light' : 'dark'] ?? {};
+      return resolveTheme(json ?? fitting, { depth, bases: themes, hues, ground });
+    },
+    takeBackground(rgb) {
+      detected = rgb;
+      return take();
+    },
     option,
   };
 }

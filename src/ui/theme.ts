@@ -1,5 +1,16 @@
 /** Themes: JSON tables of tokens turned into attributes for the terminal at hand. */
-import { type Background, type ColorDepth, colorOfText } from '../lib/color.js';
+import {
+  type Background,
+  type ColorDepth,
+  colorOfText,
+  contrast,
+  kindOf,
+  MIN_CONTRAST,
+  type Rgb,
+  readableColor,
+  readableIndex,
+  rgbOfIndex,
+} from '../lib/color.js';
 import { UserError } from '../lib/errors.js';
 import { cleanIdentifier } from '../lib/text.js';
 import { isToken, TOKENS, type Token } from '../lib/tokens.js';
@@ -35,6 +46,8 @@ export interface ThemeOptions {
   readonly bases?: Readonly<Record<string, unknown>>;
   /** Put hues on nicks; without it everybody looks alike. */
   readonly hues?: boolean;
+  /** The background of the terminal, if it is known: what could not be read on it is moved to what can. */
+  readonly ground?: Rgb | undefined;
 }
 
 const COLORS: Readonly<Record<string, number>> = {
@@ -144,6 +157,17 @@ export function parseStyle(text: string, palette: Palette, warn: (sentence: stri
   return { fg, bg, flags };
 }
 
+/** Lines that separate are no text. */
+const LINES: ReadonlySet<Token> = new Set(['list.border', 'bar.separator']);
+
+/** The colour of text, moved until it can be read on this background; with 16 colours the palette is the terminal's own. */
+function onGround(color: Color, depth: ColorDepth, ground: Rgb): Color {
+  if (color === undefined || depth <= 16) return color;
+  const rgb = typeof color === 'number' ? rgbOfIndex(color) : color;
+  if (contrast(rgb, ground) >= MIN_CONTRAST) return color;
+  return depth === 256 ? readableIndex(rgb, ground) : readableColor(rgb, ground);
+}
+
 interface Layer {
   readonly name: string;
   readonly json: Record<string, unknown>;
@@ -178,7 +202,7 @@ function layersOf(json: unknown, bases: Readonly<Record<string, unknown>>): Laye
 
 /** Turns the JSON of a theme into attributes. Throws a `UserError` if nothing can be made of it: keep the old one then. */
 export function resolveTheme(json: unknown, options: ThemeOptions): Theme {
-  const { depth, bases = {} } = options;
+  const { depth, bases = {}, ground } = options;
   const layers = layersOf(json, bases);
   const warnings: string[] = [];
   const palette = new Map<string, string>();
@@ -224,15 +248,18 @@ export function resolveTheme(json: unknown, options: ThemeOptions): Theme {
     const style = parseStyle(own?.value ?? info.style, palette, warn, depth <= 16);
     // Without colours a bar is seen by being turned over; the tab that is shown stands out by not being so.
     const turned = depth === 0 && style.bg !== undefined && token !== 'tab.current' ? REVERSE : 0;
-    attrs.set(token, attr({ fg: degrade(style.fg, depth), bg: degrade(style.bg, depth), flags: style.flags | turned }));
+    const onOwn = ground === undefined || style.bg !== undefined || LINES.has(token);
+    const fg = onOwn ? style.fg : onGround(style.fg, depth, ground);
+    attrs.set(token, attr({ fg: degrade(fg, depth), bg: degrade(style.bg, depth), flags: style.flags | turned }));
   }
+  if (ground !== undefined) background = kindOf(ground);
 
   const hueCache = new Map<string, Attr>();
   const withHue = (base: Attr, hue: string): Attr => {
     const key = `${base} ${hue}`;
     let known = hueCache.get(key);
     if (known === undefined) {
-      const fg = colorOfText(hue, depth, background);
+      const fg = colorOfText(hue, depth, ground ?? background);
       known = fg === undefined ? base : attr({ ...styleOf(base), fg });
       if (hueCache.size > 10_000) hueCache.clear();
       hueCache.set(key, known);

@@ -22,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('reading', () => {
   test('without a file every option has its default and nothing is written', () => {
     const config = open();
-    assert.equal(config.get('ui.theme'), 'dark');
+    assert.equal(config.get('ui.theme'), 'auto');
     assert.deepEqual(config.problems, []);
     assert.throws(() => statSync(fileOf()));
   });
@@ -36,7 +36,7 @@ describe('reading', () => {
   test('C002 a broken file is named with line and column, defaults hold, and nothing ever overwrites it', async () => {
     const config = open('[ui]\ntheme = \n');
     assert.match(config.problems.join(), /config\.toml:2:\d+: /);
-    assert.equal(config.get('ui.theme'), 'dark');
+    assert.equal(config.get('ui.theme'), 'auto');
     config.set('ui.theme', 'light');
     await config.flush();
     assert.equal(readFileSync(fileOf(), 'utf8'), '[ui]\ntheme = \n');
@@ -53,7 +53,7 @@ describe('reading', () => {
     ],
     ['a wrong type keeps the default', '[ui]\nclock = "maybe"', /ui\.clock/, 'ui.clock', false],
     ['an unknown choice lists the choices', '[ui]\ncolor = "mauve"', /auto, never/, 'ui.color', 'auto'],
-    ['an unknown name is answered with the nearest', '[ui]\nthme = "x"', /did you mean ui\.theme/, 'ui.theme', 'dark'],
+    ['an unknown name is answered with the nearest', '[ui]\nthme = "x"', /did you mean ui\.theme/, 'ui.theme', 'auto'],
   ];
   for (const [name, text, says, option, value] of wrong) {
     test(name, () => {
@@ -101,7 +101,7 @@ describe('writing', () => {
     const config = open('[ui]\ntheme = "light"\nclock = true\n');
     config.reset('ui.theme');
     await config.flush();
-    assert.equal(open().get('ui.theme'), 'dark');
+    assert.equal(open().get('ui.theme'), 'auto');
     assert.equal(open().get('ui.clock'), true);
   });
   test('a list of pairs may be written as a table', async () => {
