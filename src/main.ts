@@ -8,7 +8,7 @@ import { EXIT, type Intent, parseCommandLine } from './cli.js';
 import { createConfig } from './config/config.js';
 import { createState } from './config/state.js';
 import { createCore } from './core/app.js';
-import type { OpenAccountStore } from './core/ports.js';
+import type { AccountStore, OpenAccountStore } from './core/ports.js';
 import type { StartIntent } from './core/start.js';
 import { writeCrashReport } from './crash.js';
 import { loadDeclarations } from './declarations.js';
@@ -19,6 +19,7 @@ import { createLog } from './lib/log.js';
 import { editText, openerOf, runProgram, startProgram } from './lib/programs.js';
 import { cleanBody, cleanLine } from './lib/text.js';
 import { systemClock } from './lib/time.js';
+import { createWaking } from './lib/waking.js';
 import { setAmbiguousWidth } from './lib/width.js';
 import { createUi } from './ui/app.js';
 import { checkTerminal, isUtf8, type QuitReason } from './ui/device.js';
@@ -55,7 +56,9 @@ async function run(intent: Intent): Promise<void> {
   process.umask(0o077);
   const { env } = process;
   const dirs = findDirs(env);
-  const clock = systemClock;
+  const waking = createWaking(systemClock);
+  const { clock } = waking;
+  process.on('SIGCONT', waking.wake);
   const log = createLog();
   const debug = (text: string): void => log.debug('client', text);
   if (intent.debug !== undefined) log.open(intent.debug);
@@ -109,6 +112,8 @@ async function run(intent: Intent): Promise<void> {
   const valuesOf = <T>(group: readonly { readonly value: unknown }[]): readonly T[] =>
     group.map(({ value }) => value as T);
 
+  /** What is kept of the account that is used now. */
+  let kept: AccountStore | undefined;
   const wire = createWire({
     xeps: valuesOf<Xep>(declarations.xeps),
     clock,
@@ -116,18 +121,22 @@ async function run(intent: Intent): Promise<void> {
     debug: text => log.debug('wire', text),
     userAgent: { name: 'Causette', version },
     remembered: state,
+    settle: urgent => kept?.history.settle?.(urgent) ?? 0,
+    onWake: waking.onWake,
   });
   const openStore: OpenAccountStore = async (account, onProblem) => {
     const { openAccount } = await import('./storage/account.js');
     const { takeWishes } = await import('./hand-over.js');
     const place = { runtime: dirs.runtime, data: dirs.data, account };
-    return openAccount(account, onProblem, {
+    kept = await openAccount(account, onProblem, {
       data: dirs.data,
       clock,
       createState,
       // Whoever starts us again for this account is heard, as long as its folder is ours.
       held: () => takeWishes(place, wish => core.open(wish.rooms, wish.nick)),
+      strict: () => config.get('history.sync') === 'strict',
     });
+    return kept;
   };
   const core = createCore({
     wire,

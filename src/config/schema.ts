@@ -117,6 +117,14 @@ export const OPTIONS = define({
     scope: 'chat',
     help: 'messages that count as news for you',
   },
+  'rooms.summary': {
+    type: 'integer',
+    default: 30,
+    min: 0,
+    max: 10080,
+    scope: 'chat',
+    help: 'what was said is told in one line when you come back after so many minutes, or it was fetched; 0: never',
+  },
   'irc.gateway': {
     type: 'string',
     default: '',
@@ -232,6 +240,12 @@ export const OPTIONS = define({
     default: true,
     scope: 'chat',
     help: 'keep what is said on this disk, readable logs and a searchable history (accounts; --no-log wins)',
+  },
+  'history.sync': {
+    type: 'choice',
+    default: 'normal',
+    choices: ['normal', 'strict'],
+    help: 'strict: what was received is on the disk before the server hears so, and a power cut loses at most a second of the rest; costs up to one fsync a second',
   },
   'history.guests': { type: 'boolean', default: false, help: 'keep it for guest visits too' },
   'log.lines': {

@@ -111,6 +111,8 @@ export interface History {
   /** All of it or nothing, and faster. */
   batch<T>(run: () => T): T;
   count(chat?: ChatId): number;
+  /** 0: everything kept before survives a power cut (`history.sync`); else milliseconds until it may be asked again, never with `urgent`. */
+  settle?(urgent: boolean): number;
   /** Says in the readable log that a message was corrected or taken back. */
   note?(chat: ChatId, entry: MessageEntry, kind: 'fix' | 'del'): void;
 }

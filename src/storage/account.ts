@@ -8,9 +8,11 @@ import type { Clock } from '../lib/time.js';
 import { diskReason } from './disk-error.js';
 import { type Driver, loadDriver } from './driver.js';
 import { fileNameOf } from './file-name.js';
+import { createLasting } from './lasting.js';
 import { takeLock } from './lock.js';
 import { repairTextLog } from './repair.js';
 import { openSqlite } from './sqlite.js';
+import type { syncPaths } from './sync-paths.js';
 import { createTextKeep, type SmallState } from './text-keep.js';
 import { createTextLog } from './text-log.js';
 import type { Keep } from './types.js';
@@ -40,11 +42,15 @@ export interface AccountOptions {
   /** Folder of the program's data. */
   readonly data: string;
   readonly clock: Clock;
+  /** What was received is to survive a power cut. */
+  readonly strict?: () => boolean;
   readonly createState: (file: string, onProblem: (sentence: string) => void, clock?: Clock) => SmallState;
   /** What is to be done while this process is the one that writes; the undo ends it. */
   readonly held?: () => () => void;
   /** `null`: without SQLite. */
   readonly driver?: Driver | null;
+  /** In place of waiting for the disk. */
+  readonly sync?: typeof syncPaths;
 }
 
 /** `undefined`: there is no place for it, and `onProblem` has been told. */
@@ -86,6 +92,7 @@ export async function openAccount(
         readOnly: !writable,
         onProblem,
         now: () => clock.now(),
+        ...(options.sync && { sync: options.sync }),
       });
     } catch (error) {
       onProblem(`The history cannot be opened, so only text logs are written: ${errorText(error)}`);
@@ -94,15 +101,21 @@ export async function openAccount(
   const queryable: Keep = database ?? texts;
   /** Key of the last message that was handed to the text log. */
   let added = 0;
+  const strict = options.strict ?? (() => false);
+  const noteLogged = (): void => {
+    if (database !== undefined && added > 0) state.set(LOGGED, added);
+  };
   const textLog = writable
     ? createTextLog({
         folder: logs,
         clock,
         onProblem,
         immediate: database === undefined,
+        // Only what is on the disk need not be repaired after a power cut.
         onWritten() {
-          if (database !== undefined && added > 0) state.set(LOGGED, added);
+          if (!strict()) noteLogged();
         },
+        ...(options.sync && { sync: options.sync }),
       })
     : undefined;
   if (database !== undefined && textLog !== undefined) {
@@ -111,6 +124,17 @@ export async function openAccount(
     if (typeof logged === 'number') repairTextLog(logs, textLog, database.addedAfter(logged, MAX_REPAIR));
     if (logged !== added) state.set(LOGGED, added);
   }
+
+  const lasting = createLasting({
+    clock,
+    strict: () => textLog !== undefined && strict(),
+    sync() {
+      database?.sync();
+      textLog?.sync();
+      if (textLog?.failing === false) noteLogged();
+    },
+    onProblem,
+  });
 
   const told = <T>(run: () => T): T => {
     try {
@@ -143,14 +167,17 @@ export async function openAccount(
       if (key !== undefined) added = Math.max(added, key);
       textLog.add(chat, entry, entry.self ? 'out' : 'in');
       if (database !== undefined) tidySoon(TIDY_MS);
+      lasting.changed();
       return key;
     },
     change(chat, key, entry) {
       told(() => queryable.change(chat, key, entry));
+      lasting.changed();
     },
     note(chat, entry, kind) {
       textLog?.add(chat, entry, kind);
     },
+    settle: urgent => lasting.settle(urgent),
   };
 
   let letGo = (): void => {};
@@ -166,6 +193,7 @@ export async function openAccount(
     closed = true;
     cancelTidy?.();
     letGo();
+    lasting.close();
     process.off('exit', close);
     textLog?.close();
     database?.close();

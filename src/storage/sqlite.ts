@@ -1,9 +1,11 @@
 /** The queryable history of one account in SQLite. Kinds of failure and the schema are described in README.md here. */
 import { closeSync, constants, existsSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { BareJid } from '../lib/jid.js';
 import type { Database, Driver, Statement } from './driver.js';
 import { COLUMNS, entryOf, valuesOf } from './record.js';
 import { searchIn } from './search.js';
+import { syncPaths } from './sync-paths.js';
 import type { Hit, Keep, Place } from './types.js';
 import { createWordIndex, INDEX_TABLES } from './word-index.js';
 
@@ -31,6 +33,8 @@ export interface SqliteKeep extends Keep {
   /** What was added after this key, oldest first. */
   addedAfter(key: number, limit: number): readonly Hit[];
   readonly writable: boolean;
+  /** Waits until the disk has everything that was kept; throws if it does not. */
+  sync(): void;
   close(): void;
 }
 
@@ -41,6 +45,7 @@ export function openSqlite(options: {
   readonly readOnly: boolean;
   readonly onProblem: (sentence: string) => void;
   readonly now: () => number;
+  readonly sync?: typeof syncPaths;
 }): SqliteKeep | undefined {
   const { driver, file, readOnly, onProblem, now } = options;
   const open = (): { database: Database } & Prepared => {
@@ -84,6 +89,9 @@ export function openSqlite(options: {
     onProblem('The history was written by a newer Causette: it is only read now, nothing is added.');
   }
   return createKeep(opened, {
+    // A commit is in the journal, and before that moves into the database SQLite waits for the disk itself. Never the database:
+    // closing any handle of it would take SQLite's locks away.
+    sync: () => (options.sync ?? syncPaths)([`${file}-wal`, dirname(file)]),
     // A page was bad in the middle of the work.
     renew(database) {
       try {
@@ -137,7 +145,7 @@ export function isDamage(error: unknown): boolean {
 
 function createKeep(
   { database: first, writable, indexed }: { readonly database: Database } & Prepared,
-  repair: { renew(database: Database): Database },
+  repair: { renew(database: Database): Database; sync(): void },
 ): SqliteKeep {
   let database = first;
   let statements = new Map<string, Statement>();
@@ -302,6 +310,7 @@ function createKeep(
         inBatch = false;
       }
     },
+    sync: () => repair.sync(),
     newest: () => guarded(() => Number(sql('select max(id) as id from messages').get()?.['id'] ?? 0), 0),
     addedAfter(key, limit) {
       return guarded(

@@ -1,12 +1,13 @@
 /** The text logs of one account: a file per conversation and month, for people and grep; written in the background, never in the way. */
 import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ensurePrivateDir } from '../lib/dirs.js';
 import type { Clock } from '../lib/time.js';
 import type { MessageEntry } from '../model/types.js';
 import { diskReason } from './disk-error.js';
 import { fileNameOf } from './file-name.js';
 import { monthOf, printHeader, printRecord, type RecordKind } from './log-format.js';
+import { syncPaths } from './sync-paths.js';
 
 /** Lines wait so long for others to be written with. */
 const FLUSH_MS = 300;
@@ -21,6 +22,8 @@ export interface TextLog {
   add(chat: string, entry: MessageEntry, kind: RecordKind): void;
   /** Writes what waits; false: the disk did not take it. */
   flush(): boolean;
+  /** Waits until the disk has everything that was added; throws if it does not. */
+  sync(): void;
   /** Lines wait for a disk that does not take them. */
   readonly failing: boolean;
   close(): void;
@@ -42,11 +45,15 @@ export function createTextLog(options: {
   /** Everything added so far is in the files. */
   readonly onWritten?: () => void;
   readonly write?: (file: number, bytes: Buffer) => number;
+  readonly sync?: typeof syncPaths;
 }): TextLog {
   const { folder, clock, onProblem } = options;
   const write = options.write ?? ((file, bytes) => writeSync(file, bytes));
+  const { sync = syncPaths } = options;
   const waiting = new Map<string, Waiting>();
   const known = new Set<string>();
+  /** Files whose end may only be in memory of the system. */
+  const unsynced = new Set<string>();
   let size = 0;
   let failing = false;
   let closed = false;
@@ -68,6 +75,7 @@ export function createTextLog(options: {
       known.add(parent);
     }
     const file = openSync(one.path, OPEN, 0o600);
+    unsynced.add(one.path);
     try {
       const info = fstatSync(file);
       if (!info.isFile()) throw new Error('it is no plain file');
@@ -131,6 +139,13 @@ export function createTextLog(options: {
       else schedule(failing ? RETRY_MS : FLUSH_MS);
     },
     flush,
+    sync() {
+      flush();
+      for (const path of unsynced) {
+        sync([path, dirname(path)]);
+        unsynced.delete(path);
+      }
+    },
     get failing() {
       return failing;
     },

@@ -21,6 +21,8 @@ export interface Keep {
   /** Work that can wait, some milliseconds of it; true: there is more. */
   tidy(): boolean;
   count(chat?: ChatId): number;
+  /** 0: everything kept before survives a power cut (`history.sync`); else milliseconds until it may be asked again, never with `urgent`. */
+  settle?(urgent: boolean): number;
   /** A line of the text log alone: a message was corrected or taken back. */
   note?(chat: ChatId, entry: MessageEntry, kind: 'fix' | 'del'): void;
 }

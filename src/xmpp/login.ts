@@ -19,6 +19,7 @@ export interface Surroundings {
   /** The server may give us a token for the next login. */
   readonly stayLoggedIn: boolean;
   readonly software: string;
+  readonly settle: SessionOptions['settle'];
 }
 
 /** Rejects with a UserError if a file or the proxy is of no use. */
@@ -29,6 +30,7 @@ export async function sessionOptionsOf(wanted: LoginOptions, surroundings: Surro
     clock: sessionClock(clock),
   };
   if (surroundings.random !== undefined) made.random = surroundings.random;
+  if (surroundings.settle !== undefined) made.settle = surroundings.settle;
   if (surroundings.lang !== undefined) made.lang = surroundings.lang;
   if (wanted.local !== undefined) {
     const account = `${wanted.local}@${wanted.domain}` as BareJid;

@@ -77,6 +77,11 @@ export interface SessionOptions {
   tokens?: TokenPlace;
   /** Told to the own server with the token. */
   software?: string;
+  /**
+   * Asked before the server is told what was handled (XEP-0198): 0 when that lasts; else it is told so many milliseconds later, and
+   * this is asked again. With `urgent` it has to last at once.
+   */
+  settle?(urgent: boolean): number;
   limits?: Partial<ParserLimits>;
   timeouts?: Partial<Timeouts>;
   backoff?: Partial<Backoff>;

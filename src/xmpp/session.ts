@@ -35,6 +35,8 @@ interface Attempt {
   monitor?: LinkMonitor;
   step?: unknown;
   stable?: unknown;
+  /** The server asked what was handled, and is told when that lasts. */
+  answer?: unknown;
   /** A resumed session which has not answered yet. */
   unproved: boolean;
   carrier?: Carrier;
@@ -64,6 +66,8 @@ export function createSession(options: SessionOptions): Session {
     online: () => state === 'online',
     send: answer => void delivery.send(answer, { durable: false }),
   });
+
+  const settle = (urgent: boolean): number => options.settle?.(urgent) ?? 0;
 
   let state: SessionState = 'offline';
   let jid: FullJid | undefined;
@@ -165,6 +169,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function negotiationOf(current: Attempt, link: Link): Negotiation {
+    if (delivery.resumable !== undefined) settle(true);
     const { resumable } = delivery;
     if (resumable === undefined) delivery.lose();
     return createNegotiation({
@@ -275,6 +280,7 @@ export function createSession(options: SessionOptions): Session {
     current.over = true;
     if (attempt === current) attempt = undefined;
     current.monitor?.stop();
+    clock.clearTimeout(current.answer);
     clock.clearTimeout(current.step);
     clock.clearTimeout(current.stable);
     current.controller.abort();
@@ -311,6 +317,7 @@ export function createSession(options: SessionOptions): Session {
         },
       });
     }
+    watch?.look();
     current.monitor?.heard();
     if (element.is('error', NS_STREAM)) {
       onStreamError(current, element);
@@ -333,10 +340,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function onManagement(current: Attempt, element: Element): void {
-    const { handled } = delivery;
-    if (handled === undefined) return;
+    if (delivery.handled === undefined) return;
     if (element.getName() === 'r') {
-      write(current, xml('a', { xmlns: NS_SM, h: handled }).toString());
+      tellHandled(current);
     } else if (element.getName() === 'a') {
       const h = attr(element, 'h');
       if (!delivery.acknowledge(h)) {
@@ -347,6 +353,24 @@ export function createSession(options: SessionOptions): Session {
       current.monitor?.answered();
       delivery.flush();
     }
+  }
+
+  /** One answer for all questions that came while it waited. */
+  function tellHandled(current: Attempt): void {
+    if (current.answer !== undefined) return;
+    const ms = settle(false);
+    if (ms <= 0) {
+      writeHandled(current);
+      return;
+    }
+    current.answer = clock.setTimeout(() => {
+      delete current.answer;
+      tellHandled(current);
+    }, ms);
+  }
+
+  function writeHandled(current: Attempt): void {
+    write(current, xml('a', { xmlns: NS_SM, h: delivery.handled ?? 0 }).toString());
   }
 
   // > the client SHOULD close the stream with <undefined-condition/> and <handled-count-too-high/>  XEP-0198 §6
@@ -420,9 +444,9 @@ export function createSession(options: SessionOptions): Session {
     clock.clearTimeout(retryTimer);
     const current = attempt;
     if (current !== undefined) {
-      const { handled } = delivery;
-      if (state === 'online' && handled !== undefined) {
-        write(current, xml('a', { xmlns: NS_SM, h: handled }).toString());
+      if (state === 'online' && delivery.handled !== undefined) {
+        settle(true);
+        writeHandled(current);
       }
       const goodbye = current.stream?.close();
       let timer: unknown;

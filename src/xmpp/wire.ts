@@ -31,6 +31,10 @@ export interface WireOptions {
   readonly userAgent?: UserAgent;
   /** Language wanted of texts that come in several. Default: English. */
   readonly lang?: string;
+  /** Whether what was received lasts, see `SessionOptions`. */
+  readonly settle?: (urgent: boolean) => number;
+  /** Tells that the machine slept: the link is asked at once whether it lives. */
+  readonly onWake?: (listener: () => void) => void;
   /** Where pins, mechanisms and tokens are kept; default: for this run only. */
   readonly remembered?: Remembered;
 }
@@ -187,6 +191,7 @@ export function createWire(options: WireOptions): Wire {
       lang: options.lang,
       stayLoggedIn: options.option('account.stay_logged_in') !== false,
       software: context.userAgent.name,
+      settle: options.settle,
     });
   }
 
@@ -279,6 +284,10 @@ export function createWire(options: WireOptions): Wire {
   function elementOf(text: string): Promise<Element> {
     return import('./parser.js').then(parser => parseStanza(text, parser.createStreamParser));
   }
+
+  options.onWake?.(() => {
+    if (session !== undefined && session.state !== 'stopped' && session.state !== 'offline') session.reconnectNow();
+  });
 
   /** Loaded with the first connection; parsing what the person typed needs no promise afterwards. */
   let createParser: typeof createStreamParser | undefined;

@@ -76,6 +76,10 @@ export interface Rig {
   refuse(containing: string, condition: string): Promise<void>;
   down(): void;
   online(resumed: boolean): void;
+  /** The machine slept. */
+  wake(): void;
+  /** How often the session was told to look after its link. */
+  readonly reconnects: number;
   readonly sessionOptions: SessionOptions;
 }
 
@@ -92,6 +96,8 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
   let state: SessionState = 'offline';
   let bound: FullJid | undefined;
   let sessionOptions: SessionOptions | undefined;
+  let reconnects = 0;
+  let wake = (): void => {};
 
   const fire = <K extends keyof SessionEvents>(event: K, payload: SessionEvents[K]): unknown[] =>
     [...(listeners.get(event) ?? [])].map(listener => listener(payload as never));
@@ -113,7 +119,9 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
       state = 'offline';
       fire('state', { state });
     },
-    reconnectNow() {},
+    reconnectNow() {
+      reconnects++;
+    },
     async send(element) {
       sent.push(element);
       return 'acknowledged';
@@ -147,6 +155,9 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
     option: name => options.get(name),
     debug: text => debug.push(text),
     userAgent: { name: 'Causette', version: '1' },
+    onWake: listener => {
+      wake = listener;
+    },
     createSession: given => {
       sessionOptions = given;
       return session;
@@ -164,6 +175,10 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
     questions,
     debug,
     options,
+    wake: () => wake(),
+    get reconnects() {
+      return reconnects;
+    },
     get sessionOptions() {
       if (sessionOptions === undefined) throw new Error('not connected');
       return sessionOptions;
