@@ -187,6 +187,7 @@ export function createCatchUp(options: {
     for (const chat of chatsOf(archive)) {
       store.markGap(chat.id, undefined);
       store.closeGaps(chat.id);
+      emitter.emit('history:caught-up', { chat });
     }
     dropPoints(archive);
   };
@@ -232,21 +233,6 @@ export function createCatchUp(options: {
         if (!isKept(archive, message)) receive({ ...message, missed: true });
       }
     });
-  };
-
-  /** When the last thing was said in a room that we are entering, as far as we know; then its history begins to tell. */
-  const heard = new Map<BareJid, number>();
-  const newestAt = ({ log }: Chat): number => {
-    for (const entry of log.newest()) if (entry.kind === 'message') return entry.at;
-    return 0;
-  };
-  /** Of what a room tells those who enter, this was said while we were away; the archive tells it too, in its place. */
-  const wasMissed = (message: IncomingMessage): boolean => {
-    const room = store.room(message.from);
-    if (room === undefined || message.source !== 'room-history' || message.stamp === undefined) return false;
-    const until = heard.get(room.id) ?? newestAt(room);
-    heard.set(room.id, until);
-    return until > 0 && message.stamp > until && message.body !== undefined;
   };
 
   const isCurrent = (archive: BareJid, work: Work): boolean => running.get(archive) === work && !work.cancelled;
@@ -369,7 +355,6 @@ export function createCatchUp(options: {
     if (session.status !== 'offline' && session.status !== 'stopped') return;
     for (const archive of [...running.keys()]) cancel(archive);
   });
-  emitter.on('room:joining', ({ room }) => void heard.delete(room.id));
   emitter.on('room:joined', ({ room }) => {
     if (!saidBefore.has(room.id)) remember(room.id);
     begin(room.id);
@@ -392,9 +377,7 @@ export function createCatchUp(options: {
   // After the history has kept it: the listener of the history was there first.
   emitter.on('message:added', ({ chat, incoming }) => {
     const id = incoming?.stanzaId;
-    // What the room told at the door is as new as what is live, as long as the archive has not told what was before it.
-    const atDoor = incoming?.source === 'room-history';
-    if (id === undefined || (incoming?.missed === true && !atDoor) || incoming?.source === 'archive') return;
+    if (id === undefined || incoming?.missed === true || incoming?.source === 'archive') return;
     const archive = archiveOf(chat);
     if (archive === undefined) return;
     if (complete.has(archive)) setCursor(archive, id);
@@ -408,9 +391,8 @@ export function createCatchUp(options: {
 
   return {
     place(message) {
-      if (message.type === 'groupchat') return wasMissed(message) ? { ...message, missed: true, late: true } : message;
       const archive = own();
-      if (archive === undefined || message.type === 'groupchat' || message.type === 'error') return message;
+      if (archive === undefined || message.type === 'error') return message;
       if (message.stamp === undefined || message.body === undefined || message.source !== 'live') return message;
       if (complete.has(archive) || (!running.has(archive) && !missing.has(archive))) return message;
       if (isKept(archive, message)) return undefined;

@@ -5,7 +5,7 @@ import { cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { OutgoingMessage } from '../model/incoming.js';
 import type { Store } from '../model/store.js';
-import type { ChatId, Delivery } from '../model/types.js';
+import type { Chat, ChatId, Delivery } from '../model/types.js';
 import type { Wire } from './ports.js';
 import type { Unsent, UnsentLine } from './unsent.js';
 
@@ -22,8 +22,8 @@ const LATER_MS = 250;
 type Phase = 'waiting' | 'wire' | 'echo' | 'doubtful';
 
 interface Line {
-  readonly chat: ChatId;
-  readonly message: OutgoingMessage;
+  chat: ChatId;
+  message: OutgoingMessage;
   phase: Phase;
   offered: boolean;
   after: string | undefined;
@@ -43,6 +43,10 @@ export interface Lanes {
   /** The room was entered, maybe again. */
   roomJoined(room: BareJid): void;
   roomLeft(room: BareJid): void;
+  /** Somebody came, left or took another nick: what waits for the one who is gone fails, and never goes to another. */
+  occupantsChanged(room: BareJid): void;
+  /** The occupant of a private chat has another nick: what waits follows. */
+  chatRenamed(from: ChatId, to: ChatId): void;
   /** Nothing that waits for this room can be sent. */
   roomFailed(room: BareJid, reason: Safe): void;
   forget(chat: ChatId): void;
@@ -75,7 +79,12 @@ export function createLanes(options: {
     const chat = store.chat(id);
     if (chat === undefined) return lane.every(({ message }) => message.type === 'chat' && message.private !== true);
     if (chat.kind === 'room') return chat.state === 'joined';
-    return chat.kind === 'direct' || store.room(chat.room)?.state === 'joined';
+    return chat.kind === 'direct' || (!chat.gone && store.room(chat.room)?.state === 'joined');
+  };
+  /** The occupant is known to be away, or may be somebody else by now. */
+  const isGone = (id: ChatId): boolean => {
+    const chat = store.chat(id);
+    return chat?.kind === 'private' && chat.gone && store.room(chat.room)?.state === 'joined';
   };
   const archiveOf = ({ message }: Line): BareJid | undefined =>
     message.type === 'groupchat' ? bareOf(message.to) : own();
@@ -125,6 +134,7 @@ export function createLanes(options: {
     for (const archive of new Set([...lanes.values()].flat().map(archiveOf))) {
       if (archive !== undefined && (store.room(archive)?.state ?? 'joined') === 'joined') resolve(archive);
     }
+    if (own() === undefined) lost(privateDoubts());
     for (const id of [...lanes.keys()]) pumpOne(id);
   };
 
@@ -165,12 +175,23 @@ export function createLanes(options: {
   };
 
   const pumpOne = (id: ChatId): void => {
+    if (isGone(id)) {
+      const { title } = store.chat(id) as Chat;
+      for (const line of lanes.get(id) ?? []) {
+        if (line.phase !== 'waiting') continue;
+        fail(line, safe`${title} is not in the room, or may be somebody else now. Nothing was sent; /resend sends it.`);
+      }
+    }
     if (!isOpen(id)) return;
     const next = (lanes.get(id) ?? []).filter(line => line.phase === 'waiting');
     const changed = next.filter(line => !line.offered);
     for (const line of changed) offer(line);
     unsent.put(changed.map(record));
     for (const line of next) transmit(line);
+  };
+
+  const pumpPrivate = (room: BareJid): void => {
+    for (const id of [...lanes.keys()]) if (id !== room && bareOf(id as Jid) === room) pumpOne(id);
   };
 
   // ------------------------------------------------------------------------------------------------- what arrived?
@@ -182,6 +203,10 @@ export function createLanes(options: {
         line =>
           line.phase === 'doubtful' && (archive === own() ? line.message.type !== 'groupchat' : line.chat === archive),
       );
+
+  /** Of a guest, whom no archive knows. */
+  const privateDoubts = (): Line[] =>
+    [...lanes.values()].flat().filter(line => line.phase === 'doubtful' && line.message.type !== 'groupchat');
 
   const lost = (lines: readonly Line[]): void => {
     for (const line of lines) {
@@ -297,14 +322,26 @@ export function createLanes(options: {
       for (const lane of lanes.values()) doubt(lane);
       const archive = own();
       if (archive !== undefined) resolve(archive);
-      else
-        lost([...lanes.values()].flat().filter(line => line.phase === 'doubtful' && line.message.type !== 'groupchat'));
+      else lost(privateDoubts());
       for (const id of [...lanes.keys()]) pumpOne(id);
     },
     roomJoined(room) {
       resolve(room);
       pumpOne(room);
-      for (const id of [...lanes.keys()]) if (id !== room && bareOf(id as Jid) === room) pumpOne(id);
+      pumpPrivate(room);
+    },
+    occupantsChanged: pumpPrivate,
+    chatRenamed(from, to) {
+      const lines = lanes.get(from) ?? [];
+      lanes.delete(from);
+      for (const line of lines) {
+        line.chat = to;
+        // What is under way keeps the address it was written with.
+        if (line.phase === 'waiting') line.message = { ...line.message, to: to as Jid };
+      }
+      if (lines.length === 0) return;
+      lanes.set(to, [...(lanes.get(to) ?? []), ...lines]);
+      unsent.put(lines.map(record));
     },
     roomLeft(room) {
       asking.delete(room);
