@@ -476,6 +476,10 @@ export function createCore(options: CoreOptions): Core {
   emitter.on('session:started', () => outbox.lanes.sessionStarted());
   emitter.on('session:resumed', () => outbox.lanes.sessionResumed());
   emitter.on('room:joined', ({ room }) => outbox.lanes.roomJoined(room.id));
+  for (const name of ['occupant:joined', 'occupant:left', 'occupant:renamed'] as const) {
+    emitter.on(name, ({ room }) => outbox.lanes.occupantsChanged(room.id));
+  }
+  emitter.on('chat:renamed', ({ chat, from }) => outbox.lanes.chatRenamed(from, chat.id));
   emitter.on('room:left', ({ room }) => outbox.lanes.roomLeft(room.id));
   emitter.on('room:failed', ({ room, reason }) => outbox.lanes.roomFailed(room.id, reason));
   emitter.on('message:highlighted', ({ chat, message }) => {
