@@ -3,7 +3,19 @@ import { type BareJid, bareOf, type FullJid, resourceOf, withResource } from '..
 import { cleanIdentifier, EMPTY, type Safe, safe, skeleton } from '../lib/text.js';
 import type { IncomingMessage, IncomingPresence } from './incoming.js';
 import { roomTitle } from './irc.js';
-import { addMessage, correct, isKnown, isRepeated, mergeOwn, react, retract, type Spoken, timeOf } from './message.js';
+import {
+  addMessage,
+  bodyOf,
+  correct,
+  isKnown,
+  isRepeated,
+  mergeOwn,
+  ownMessage,
+  react,
+  retract,
+  type Spoken,
+  timeOf,
+} from './message.js';
 import { followRename, occupantLeft, occupantReturned, partnersMissing } from './private.js';
 import type { Context, RoomState } from './state.js';
 import type { ChatState, Departed, MessageSource, Movement, Occupant, RoomFacts, Sender, StatusName } from './types.js';
@@ -41,6 +53,7 @@ export function createRoom(context: Context, id: BareJid, nick: string): RoomSta
       serial: 1,
       historyOpen: false,
       joinedAt: 0,
+      heardUntil: undefined,
       looks: new Map(),
       skeletons: new Map(),
       previous: new Map(),
@@ -65,6 +78,7 @@ export function enter(context: Context, room: RoomState, nick: string): void {
   delete room.alternate;
   memory.historyOpen = true;
   memory.joinedAt = context.now();
+  memory.heardUntil = undefined;
   context.changed(room, 'occupants');
   context.changed(room, 'meta');
   context.emit('room:joining', { room });
@@ -550,6 +564,36 @@ function isOwn(room: RoomState, message: IncomingMessage, source: MessageSource)
   return source === 'live' && self !== undefined && resourceOf(message.from) === self.nick;
 }
 
+/**
+ * A line of ours that the room tells after it forgot who we were: we are another guest now, perhaps under another nick beside our
+ * own ghost. Ours by an id that we made in this run, if it comes from the nick that we had when we wrote it, with the same words.
+ */
+function wasSaidByUs(room: RoomState, message: IncomingMessage, sender: Sender): boolean {
+  return [message.id, message.originId].some(id => {
+    const row = id === undefined ? undefined : ownMessage(room, id);
+    if (row?.source !== 'local' || row.sender.jid !== message.from || message.body === undefined) return false;
+    const known = row.sender.occupantId;
+    if (known !== undefined && sender.occupantId !== undefined && known !== sender.occupantId) return false;
+    const { body } = bodyOf(message.body);
+    return body === row.body || body === row.versions?.[0];
+  });
+}
+
+/** What the room tells those who enter was said while we were away, if we were here before and heard nothing later. */
+function wasMissed(room: RoomState, message: IncomingMessage, source: MessageSource): boolean {
+  if (source !== 'room-history' || message.stamp === undefined) return false;
+  const { memory } = room;
+  if (memory.heardUntil === undefined) {
+    memory.heardUntil = 0;
+    for (const entry of room.log.newest()) {
+      if (entry.kind !== 'message') continue;
+      memory.heardUntil = entry.at;
+      break;
+    }
+  }
+  return memory.heardUntil > 0 && message.stamp > memory.heardUntil;
+}
+
 /** Who says something in an old page of the room's archive. */
 export function archivedSender(
   room: RoomState,
@@ -577,11 +621,13 @@ export function roomMessage(context: Context, room: RoomState, message: Incoming
   }
   const occupant = nick === undefined ? undefined : room.occupants.get(nick);
   const remarks: Safe[] = [];
+  const missed = wasMissed(room, message, source);
   const said = (): Spoken => ({
     sender,
     self,
     source,
     nick: room.nick,
+    ...(missed && { missed }),
     ...(occupant === undefined || source !== 'live' ? {} : { role: occupant.role }),
     remarks,
   });
@@ -604,7 +650,7 @@ export function roomMessage(context: Context, room: RoomState, message: Incoming
   }
   if (!hasBody) return;
   // The room sends our line back to us; a row under that id and from us is the same line.
-  const isReflection = self || (source !== 'live' && nick === room.nick);
+  const isReflection = self || (source !== 'live' && (nick === room.nick || wasSaidByUs(room, message, sender)));
   if (isReflection && mergeOwn(context, room, message, sender)) return;
   if (source !== 'live') {
     const { at } = timeOf(room, message, source, context.now());

@@ -348,3 +348,44 @@ test('who left and comes under another nick is known by the occupant id, by noth
     ['saint', undefined],
   ]);
 });
+
+/** We said something, the link went before the room sent it back, and we are another guest beside our own ghost. */
+function besideOurGhost() {
+  const w = createWorld();
+  w.join(['alice']);
+  w.said('alice', 'hi');
+  w.store.addOutgoing(ROOM, w.outgoing(ROOM, 'before the cut', 'made-by-us'), 'pending');
+  w.online(true);
+  w.join(['alice', 'bob'], 'bob_', false);
+  return w;
+}
+
+for (const source of ['room-history', 'archive'] as const) {
+  test(`what we said before a cut stands once when we come back beside our ghost (${source})`, () => {
+    const w = besideOurGhost();
+    const more = source === 'archive' ? { missed: true } : {};
+    w.said('bob', 'before the cut', { id: 'made-by-us', source, stamp: w.now - 1000, stanzaId: 'r1', ...more });
+    assert.deepEqual(w.texts(w.room()), ['alice: hi', 'bob: before the cut']);
+    assert.deepEqual(
+      messages(w.room()).map(({ self, delivery, stanzaId }) => ({ self, delivery, stanzaId })),
+      [
+        { self: false, delivery: undefined, stanzaId: undefined },
+        { self: true, delivery: 'sent', stanzaId: 'r1' },
+      ],
+    );
+  });
+}
+
+test('nobody takes our line away by its id: other words, another nick', () => {
+  const w = besideOurGhost();
+  const parts = { id: 'made-by-us', source: 'room-history', stamp: w.now - 1000 } as const;
+  w.said('bob', 'other words', parts);
+  w.said('alice', 'before the cut', parts);
+  assert.deepEqual(w.texts(w.room()), [
+    'alice: hi',
+    'bob: before the cut',
+    'bob: other words',
+    'alice: before the cut',
+  ]);
+  assert.equal(messages(w.room())[1]?.delivery, 'pending');
+});
