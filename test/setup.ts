@@ -28,6 +28,7 @@ const TOOLS: readonly Tool[] = [
     debianPackage: 'ejabberd',
     purpose: 'a second XMPP server, for logins and new accounts',
   },
+  { program: 'tmux', debianPackage: 'tmux', purpose: 'a terminal with widths of its own, for golden screens' },
   { program: 'openssl', debianPackage: 'openssl', purpose: 'makes the throwaway certificate authority' },
 ];
 
