@@ -38,6 +38,11 @@ const KEYS: Readonly<Record<(typeof ACTIONS)[number], string>> = {
   clear: 'c',
 };
 
+const MARKED_KEYS: Readonly<Record<string, string>> = {
+  z: '/mod undo',
+  ...Object.fromEntries(ACTIONS.map(action => [KEYS[action], `/mod ${action}`])),
+};
+
 function visitorItem(visitor: Visitor, marked: boolean): ListItem {
   const { id, name, realJid, occupantId, flags, firstWords, otherNames } = visitor;
   const here = visitor.present.length > 0;
@@ -141,7 +146,14 @@ export default defineTab<ModPage>({
       ['bans', safe`Bans`, `/bans ${quote(room)}`],
       ['ranks', safe`Owners, admins, members`, `/bans -ranks ${quote(room)}`],
     ] as const) {
-      items.push({ id, indent: 1, row: plain(words), command: line });
+      // Marking the last person goes on to these: the keys are still about who is marked.
+      items.push({
+        id,
+        indent: 1,
+        row: plain(words),
+        command: line,
+        ...(marked.size > 0 ? { keys: MARKED_KEYS } : {}),
+      });
     }
     return { type: 'list', filterable: true, items };
   },
