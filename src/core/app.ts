@@ -11,6 +11,7 @@ import type { Events } from '../model/events.js';
 import { createStore, type Store } from '../model/store.js';
 import type { ChatId } from '../model/types.js';
 import type { ScreenPort } from '../model/view.js';
+import { type Absences, connectAbsence } from './absence.js';
 import { createOwnedApi, printValue, type Services } from './api.js';
 import { connectAutojoin } from './autojoin.js';
 import { connectBookmarkNews } from './bookmark-news.js';
@@ -126,6 +127,7 @@ export function createCore(options: CoreOptions): Core {
   let themes: Themes;
   let forms: Forms;
   let history: HistoryService;
+  let absence: Absences | undefined;
   /** Who we were at the last login. */
   let identity: string | undefined;
 
@@ -284,8 +286,11 @@ export function createCore(options: CoreOptions): Core {
     onSwitch(tab, from) {
       if (from?.chat !== undefined) typing.left(from.chat.id);
       if (tab.chat !== undefined) typing.entered(tab.chat.id);
+      // Before anything of it counts as read.
+      absence?.entered(tab.chat);
       emitter.emit('tab:switched', { tab: tab.id });
     },
+    onReturn: tab => absence?.entered(tab.chat),
     onClose: tab => forms.closed(tab),
   });
   forms = createForms(params => tabs.open('form', params));
@@ -516,7 +521,20 @@ export function createCore(options: CoreOptions): Core {
     // Nobody looks at a desk while a room is shown.
     touch: () => (tabs.current.kind === 'mod' ? touch('roster') : undefined),
   });
+  absence = connectAbsence({
+    emitter,
+    now,
+    minutes: chat => Number(settings.get('rooms.summary', chat)),
+    notice: (rows, chat) => notices.add(rows, { chat }),
+    looked: () => tabs.current.chat?.id,
+    placeLine: (chat, seq) => tabs.placeLine(chat, seq),
+    key() {
+      const chord = [...keymap.list].find(([, { line }]) => line === '/scroll unread')?.[0];
+      return cleanLine(chord ?? '/scroll unread');
+    },
+  });
   const newsUndos = [
+    () => absence?.stop(),
     connectLostTime({
       emitter,
       store,

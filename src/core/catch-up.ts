@@ -392,7 +392,7 @@ export function createCatchUp(options: {
   return {
     place(message) {
       const archive = own();
-      if (archive === undefined || message.type === 'error') return message;
+      if (archive === undefined || message.type === 'groupchat' || message.type === 'error') return message;
       if (message.stamp === undefined || message.body === undefined || message.source !== 'live') return message;
       if (complete.has(archive) || (!running.has(archive) && !missing.has(archive))) return message;
       if (isKept(archive, message)) return undefined;

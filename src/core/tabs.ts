@@ -58,6 +58,8 @@ export interface Tabs {
   /** The terminal got or lost the focus. */
   focused(yes: boolean): void;
   seen(id: number): void;
+  /** In the tab that is shown: the unread line goes before this entry, if there is none further up. */
+  placeLine(chat: ChatId, seq: number): void;
   readonly kinds: readonly string[];
 }
 
@@ -72,6 +74,8 @@ export function createTabs(options: {
   readonly older?: (chat: ChatId) => void;
   readonly onSwitch: (tab: Tab, from: Tab | undefined) => void;
   readonly onClose: (tab: Tab) => void;
+  /** The person is back at the terminal, and looks at this tab. */
+  readonly onReturn?: (tab: Tab) => void;
 }): Tabs {
   const { store, guard, apiOf, gaps, touch, onSwitch, onClose } = options;
   const kinds = new Map<string, { readonly kind: TabKind; readonly owner: Owner }>();
@@ -403,6 +407,7 @@ export function createTabs(options: {
         if (chat !== undefined && chat.unread.count > 0) record.line = chat.readSeq;
       }
       store.setFocus(yes ? record?.chatId : undefined);
+      if (yes && record !== undefined) options.onReturn?.(record.tab);
       touch('log', record?.chatId);
     },
     seen(id) {
@@ -410,6 +415,14 @@ export function createTabs(options: {
       if (record?.chatId === undefined || id !== currentId || !hasFocus) return;
       const chat = chatOf(record);
       if (chat !== undefined && (chat.unread.count > 0 || chat.activity !== 'none')) store.markRead(record.chatId);
+    },
+    placeLine(id, seq) {
+      const record = recordOf(currentId);
+      const chat = record === undefined ? undefined : chatOf(record);
+      if (record === undefined || chat?.id !== id) return;
+      const before = chat.log.before(seq)?.seq ?? seq - 1;
+      if (record.line < 0 || before < record.line) record.line = before;
+      touch('log', id);
     },
     get kinds() {
       return [...kinds.keys()];

@@ -51,6 +51,8 @@ export interface Events {
   /** The occupant of a private chat has another nick now, so the chat has another id. */
   'chat:renamed': { readonly chat: Chat; readonly from: ChatId };
   'chat:closed': { readonly id: ChatId };
+  /** Everything that was missed in this chat has been fetched. */
+  'history:caught-up': { readonly chat: Chat };
   'chat:read': { readonly chat: Chat };
   'invite:received': { readonly invite: Invite };
   'invite:declined': { readonly room: BareJid; readonly by: Jid; readonly reason?: Safe };

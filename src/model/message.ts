@@ -74,6 +74,8 @@ export interface Spoken {
   readonly role?: Role;
   /** The nick that may be called in this chat. */
   readonly nick: string;
+  /** Said while we were away, and told in its place: it counts as what an archive tells later. */
+  readonly missed?: boolean;
   readonly remarks?: readonly Safe[];
 }
 
@@ -111,7 +113,8 @@ export function addMessage(
   if (!self && sender.room !== true && context.isIgnored(chat, sender, body)) return undefined;
   const { at, remark } = timeOf(chat, message, source, context.now());
   const remarks = [...(said.remarks ?? []), ...(remark === undefined ? [] : [remark])];
-  const missed = message.missed === true;
+  const filled = message.missed === true;
+  const missed = filled || said.missed === true;
   const live = (source === 'live' || source === 'carbon' || missed) && !self;
   const reply = replyOf(chat, message);
   const shown = bodyOf(body);
@@ -134,7 +137,7 @@ export function addMessage(
     ...(remarks.length === 0 ? {} : { remarks }),
     ...(said.role === undefined ? {} : { role: said.role }),
   };
-  const entry = missed ? (chat.log.fill(made, message.late) as MessageEntry) : chat.log.appendMessage(made);
+  const entry = filled ? (chat.log.fill(made, message.late) as MessageEntry) : chat.log.appendMessage(made);
   chat.lastAt = Math.max(chat.lastAt, entry.at);
   if (counts(entry) && !self) arrived(context, chat, entry);
   else passed(context, chat, entry);

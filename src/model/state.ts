@@ -28,6 +28,8 @@ export interface RoomMemory {
   /** History may still come: from asking to enter until the subject, the first live message or half a minute. */
   historyOpen: boolean;
   joinedAt: number;
+  /** When the last thing was said before the history of this entry, milliseconds; 0: nothing was. */
+  heardUntil: number | undefined;
   /** Raw nicks present, by what they look like. */
   readonly looks: Map<string, Set<string>>;
   /** Skeleton of each nick present, so that a leave need not compute it. */
