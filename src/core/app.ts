@@ -530,7 +530,7 @@ export function createCore(options: CoreOptions): Core {
     placeLine: (chat, seq) => tabs.placeLine(chat, seq),
     key() {
       const chord = [...keymap.list].find(([, { line }]) => line === '/scroll unread')?.[0];
-      return cleanLine(chord ?? '/scroll unread');
+      return cleanLine(chord === undefined ? '/scroll unread' : `${chord.slice(0, 1).toUpperCase()}${chord.slice(1)}`);
     },
   });
   const newsUndos = [

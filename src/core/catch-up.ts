@@ -243,6 +243,7 @@ export function createCatchUp(options: {
       if (!isCurrent(archive, work)) return;
       running.delete(archive);
       dropPoints(archive);
+      for (const chat of chatsOf(archive)) emitter.emit('history:caught-up', { chat });
       return;
     }
     let cursor = cursorOf(archive);
