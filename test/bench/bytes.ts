@@ -5,13 +5,16 @@ import { PATIENCE_MS } from './clients.js';
 import { ircClients, openHall } from './irc-clients.js';
 import { median } from './process.js';
 import { type Measured, OURS, type Row } from './report.js';
-import { failed, inRoom, type Load, quiet, sideBySide, word } from './scenario.js';
+import { createRandom } from './said.js';
+import { failed, inRoom, isWanted, type Load, quiet, sideBySide, word } from './scenario.js';
 
 const SIZE = { columns: 200, rows: 50 } as const;
 const LETTERS = 'the quick brown fox jumps over it now';
-const LINE = 'A line of ordinary length that somebody says in a room, to see what it costs.';
+/** Characters of a line. */
+const LENGTH = 77;
 const LINES = 7;
-const PEOPLE = 20;
+/** More than there are rows: the list is full. */
+const PEOPLE = 60;
 /** Beside its own text, where no list of occupants is shown. */
 const BARE_LINE = 60;
 
@@ -20,8 +23,26 @@ interface Seat {
   readonly terminal: TestTerminal;
   /** Somebody says this in the first or the second room. */
   say(where: 1 | 2, text: string): void | Promise<void>;
-  enterSecond(): void;
+  /** Settles when it is known there, or at once. */
+  enterSecond(): void | Promise<void>;
   nextTab(): void;
+}
+
+/** Lines of one length that have little in common: what scrolls must not look like what was there. */
+function createLines(random = createRandom(7)): () => string {
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  let count = 0;
+  return () => {
+    let text = `n${++count}`;
+    while (text.length < LENGTH) {
+      const length = 2 + Math.floor(random() * 8);
+      text += ` ${Array.from({ length }, () => letters[Math.floor(random() * 26)]).join('')}`;
+    }
+    return text
+      .slice(0, LENGTH - 1)
+      .trimEnd()
+      .padEnd(LENGTH, '.');
+  };
 }
 
 /** Bytes of a key, of a line and of a tab switch. */
@@ -31,31 +52,38 @@ async function costs({ terminal, say, enterSecond, nextTab }: Seat): Promise<rea
     await terminal.waitFor(text, PATIENCE_MS);
     await quiet(terminal, 120);
   };
+  const line = createLines();
   const fill = async (where: 1 | 2): Promise<void> => {
-    for (let i = 0; i < SIZE.rows; i++) await say(where, `filling ${i}`);
-    await terminal.waitFor(`filling ${SIZE.rows - 1}`, PATIENCE_MS);
+    for (let i = 0; i < SIZE.rows; i++) await say(where, line());
+    await said(where, line());
   };
   await fill(1);
   await quiet(terminal, 1000);
-  let before = terminal.bytesWritten();
-  for (const letter of LETTERS) {
-    terminal.type(letter);
-    await delay(20);
-    await quiet(terminal, 30);
+  let before = 0;
+  // The best of three: a clock or a lag that is shown meanwhile is not the key's.
+  let key = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 3; tries++) {
+    before = terminal.bytesWritten();
+    for (const letter of LETTERS) {
+      terminal.type(letter);
+      await delay(15);
+      await quiet(terminal, 20);
+    }
+    key = Math.min(key, (terminal.bytesWritten() - before) / LETTERS.length);
+    terminal.key('Ctrl-u');
+    await quiet(terminal, 100);
   }
-  const key = (terminal.bytesWritten() - before) / LETTERS.length;
-  terminal.key('Ctrl-u');
   // The scroll region is set with the first line that comes by itself.
-  await said(1, 'one before');
+  await said(1, line());
   const lines: number[] = [];
   for (let i = 0; i < LINES; i++) {
     before = terminal.bytesWritten();
-    await said(1, `${LINE.slice(0, -2)}${i}.`);
+    await said(1, line());
     lines.push(terminal.bytesWritten() - before);
   }
   const last = `the ${word('end')} of one`;
   await said(1, last);
-  enterSecond();
+  await enterSecond();
   await terminal.waitGone(last, PATIENCE_MS);
   await quiet(terminal, 500);
   await fill(2);
@@ -92,9 +120,9 @@ const measured = (load: Load, settings: string): Promise<readonly (readonly Meas
     { ...SIZE, settings },
   );
 
-async function onIrc(): Promise<readonly (readonly Measured[])[]> {
+async function onIrc(load: Load): Promise<readonly (readonly Measured[])[]> {
   const columns: [Measured[], Measured[], Measured[]] = [[], [], []];
-  const clients = ircClients();
+  const clients = ircClients().filter(({ who }) => isWanted(load, who));
   if (clients.length === 0) return columns;
   const hall = await openHall(['#hall', '#second'], PEOPLE);
   try {
@@ -104,12 +132,15 @@ async function onIrc(): Promise<readonly (readonly Measured[])[]> {
       try {
         const terminal = await hall.open(client, SIZE);
         terminal.enter('/join #hall');
-        await terminal.waitFor(/user12/, PATIENCE_MS);
+        await terminal.waitFor(/user12|#hall: Total of/, PATIENCE_MS);
         const values = await costs({
           terminal,
           nextTab: () => terminal.key(client.next),
           say: (where, text) => hall.talker.send(`PRIVMSG ${where === 1 ? '#hall' : '#second'} :${text}`),
-          enterSecond: () => terminal.enter('/join #second'),
+          async enterSecond() {
+            terminal.enter('/join #second');
+            await hall.entered('#second');
+          },
         });
         cells = values.map(value => ({ who, value }));
         terminal.enter('/quit');
@@ -128,8 +159,8 @@ async function onIrc(): Promise<readonly (readonly Measured[])[]> {
 
 export async function bytes(load: Load): Promise<readonly Row[]> {
   const [keys = [], lines = [], tabs = []] = await measured(load, '');
-  const [ownKeys, ownLines] = await measured({ ...load, alone: true }, '[ui]\noccupants = false\n');
-  const irc = load.alone ? [] : await onIrc();
+  const [ownKeys, ownLines] = await measured({ ...load, peers: new Set() }, '[ui]\noccupants = false\n');
+  const irc = await onIrc(load);
   const [ircKeys = [], ircLines = [], ircTabs = []] = irc;
   const size = `${SIZE.columns}×${SIZE.rows}`;
   const listed = new Set([OURS, 'poezio', 'profanity', 'weechat']);
@@ -144,7 +175,7 @@ export async function bytes(load: Load): Promise<readonly Row[]> {
       unit: 'bytes',
       budget: 2,
       cells: [...keys, ...ircKeys],
-      meaning: `Bytes to the terminal for a letter at the end of the line, mean of ${LETTERS.length}; without the list of occupants ours writes ${ownKeys?.[0]?.value?.toFixed(1) ?? '–'}.`,
+      meaning: `Bytes to the terminal for a letter at the end of the line, mean of ${LETTERS.length}, the best of three; without the list of occupants ours writes ${ownKeys?.[0]?.value?.toFixed(1) ?? '–'}.`,
     },
     {
       title: `a new line, occupants shown, ${size}`,
@@ -152,13 +183,13 @@ export async function bytes(load: Load): Promise<readonly Row[]> {
       budget: Number.isFinite(best) ? best / 3 : undefined,
       budgetNote: 'a third of the best peer of this run',
       cells: withList,
-      meaning: `Bytes for a line of ${LINE.length} characters in a full room of ${PEOPLE}, median of ${LINES}.`,
+      meaning: `Bytes for a line of ${LENGTH} characters in a full room of ${PEOPLE}, median of ${LINES}.`,
     },
     {
       title: `a new line, no occupants shown, ${size}`,
       unit: 'bytes',
-      budget: LINE.length + BARE_LINE,
-      budgetNote: `its text of ${LINE.length} bytes and ${BARE_LINE}`,
+      budget: LENGTH + BARE_LINE,
+      budgetNote: `its text of ${LENGTH} bytes and ${BARE_LINE}`,
       cells: bare,
       meaning: 'The same with the list hidden, beside those that have none.',
     },

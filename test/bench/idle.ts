@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { clientsOf, PATIENCE_MS, type Running } from './clients.js';
 import { figuresOf, switchesOf } from './process.js';
 import { type Measured, OURS, type Row } from './report.js';
-import { failed, type Load, word } from './scenario.js';
+import { failed, isWanted, type Load, word } from './scenario.js';
 
 /** Notices that fade, questions after the entry, and V8, which tidies up once some 25 s later: that is not idling yet. */
 const SETTLE_MS = 40_000;
@@ -32,7 +32,7 @@ interface Started {
 /** Brings all programs into rooms; what it gives settles when they have idled long enough. */
 export async function beginIdle(load: Load): Promise<() => Promise<readonly Row[]>> {
   const columns: [Measured[], Measured[], Measured[], Measured[]] = [[], [], [], []];
-  const clients = clientsOf(load.world, { account: '-idle' }).filter(({ who }) => !load.alone || who === OURS);
+  const clients = clientsOf(load.world, { account: '-idle' }).filter(({ who }) => isWanted(load, who));
   const all: Started[] = [];
   for (const client of clients) {
     const name = word('calm');

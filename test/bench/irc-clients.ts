@@ -36,6 +36,8 @@ export interface IrcHall {
   readonly talker: IrcPerson;
   /** Starts the client and waits until it is on the server. */
   open(client: IrcClient, size: { readonly columns: number; readonly rows: number }): Promise<TestTerminal>;
+  /** Settles when the client has come into this channel: some wait before they ask. */
+  entered(channel: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,9 @@ export async function openHall(channels: readonly string[], people: number): Pro
       terminals.push(terminal);
       await terminal.waitFor(/Welcome to the Internet Relay Network/, PATIENCE_MS);
       return terminal;
+    },
+    async entered(channel) {
+      await talker.next(new RegExp(`^:${NICK}!\\S+ JOIN :?${channel}`));
     },
     async stop() {
       await Promise.all(terminals.map(terminal => terminal.kill()));

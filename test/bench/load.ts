@@ -38,6 +38,7 @@ export async function join(load: Load): Promise<readonly Row[]> {
       {
         title: `${title}, wall`,
         unit: 'ms',
+        clock: true,
         budget,
         cells: wall,
         meaning: 'From Enter after the command to a key that is echoed in the room, which shows its last line.',
@@ -45,7 +46,7 @@ export async function join(load: Load): Promise<readonly Row[]> {
       { title: `${title}, CPU`, unit: 'ms', cells: cpu, meaning: 'CPU time of the program meanwhile.' },
     );
   }
-  if (load.alone) {
+  if (load.peers.size === 0) {
     rows.push({
       title: 'questions put to occupants',
       unit: 'times',
@@ -111,7 +112,7 @@ export async function messages(load: Load): Promise<readonly Row[]> {
           : ` Nothing is lost: then this bench pages through the log of ours from the top and has seen each of the ${MESSAGES} by its number.`
       }`,
     },
-    { title: `${title}, wall`, unit: 'ms', cells: wall, meaning: 'The same by the clock.' },
+    { title: `${title}, wall`, unit: 'ms', clock: true, cells: wall, meaning: 'The same by the clock.' },
     { title: 'memory after them', unit: 'MB', cells: rss, meaning: 'Resident memory then; ours keeps all of them.' },
   ];
 }
@@ -137,7 +138,7 @@ export async function presence(load: Load): Promise<readonly Row[]> {
       meaning:
         'CPU time of the program from the first change of away or back until a message behind the last is shown.',
     },
-    { title: `${title}, wall`, unit: 'ms', cells: wall, meaning: 'The same by the clock.' },
+    { title: `${title}, wall`, unit: 'ms', clock: true, cells: wall, meaning: 'The same by the clock.' },
   ];
 }
 

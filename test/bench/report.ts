@@ -3,7 +3,7 @@
 /** Ours in every row. */
 export const OURS = 'causette';
 /** Columns beside ours that take part in the ratio, in this order. */
-const PEERS = ['poezio', 'profanity', 'mcabber', 'irssi', 'weechat'] as const;
+export const PEERS = ['poezio', 'profanity', 'mcabber', 'irssi', 'weechat'] as const;
 
 export interface Measured {
   readonly who: string;
@@ -24,6 +24,8 @@ export interface Row {
   readonly budget?: number | undefined;
   /** Where the budget comes from, when it is no fixed number. */
   readonly budgetNote?: string;
+  /** Measured by the clock: somebody who was given up on has taken at least that. */
+  readonly clock?: boolean;
   readonly cells: readonly Measured[];
 }
 
@@ -52,7 +54,7 @@ export function ratioOf(row: Row): string {
   if (value === undefined) return '–';
   if (Number.isFinite(best)) return best > 0 ? (value / best).toFixed(2) : value > 0 ? 'theirs is 0' : 'equal';
   const beyond = Math.min(...peers.flatMap(cell => cell.beyond ?? []));
-  return Number.isFinite(beyond) ? `< ${(value / beyond).toFixed(2)}` : '–';
+  return row.clock === true && Number.isFinite(beyond) ? `< ${(value / beyond).toFixed(2)}` : '–';
 }
 
 export function printRow(row: Row): void {

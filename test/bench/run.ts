@@ -10,7 +10,7 @@ import { floodConfig, startFlood } from './flood.js';
 import { beginIdle } from './idle.js';
 import { insert } from './insert.js';
 import { join as joinRooms, messages, presence, rooms, tab } from './load.js';
-import { markdown, printRow, type Row, verdict } from './report.js';
+import { markdown, PEERS, printRow, type Row, verdict } from './report.js';
 import type { Load, Scenario } from './scenario.js';
 import { search } from './search.js';
 import { startUp } from './start-up.js';
@@ -35,7 +35,8 @@ const IDLE = 'idle';
 const NAMES = [...Object.keys(SCENARIOS), IDLE];
 
 const words = process.argv.slice(2);
-const wanted = words.filter(word => !['alone', 'quick', '--write'].includes(word));
+const named = words.filter(word => (PEERS as readonly string[]).includes(word));
+const wanted = words.filter(word => !['alone', 'quick', '--write', ...named].includes(word));
 const chosen = NAMES.filter(name => wanted.length === 0 || wanted.some(word => name.includes(word)));
 if (chosen.length === 0) {
   console.log(`There is no such scenario; there are ${NAMES.join(', ')}.`);
@@ -55,7 +56,7 @@ try {
   const load: Load = {
     world,
     flood,
-    alone: words.includes('alone'),
+    peers: new Set(words.includes('alone') ? [] : named.length > 0 ? named : PEERS),
     quick: words.includes('quick'),
     server: Number(readFileSync(join(world.prosody.folder, 'prosody.pid'), 'utf8')),
     tooLarge: new Map(),

@@ -10,8 +10,8 @@ import { type Measured, OURS, type Row } from './report.js';
 export interface Load {
   readonly world: World;
   readonly flood: Flood;
-  /** Only ours. */
-  readonly alone: boolean;
+  /** The peers that are wanted in this run. */
+  readonly peers: ReadonlySet<string>;
   /** Less of what takes long to make. */
   readonly quick: boolean;
   /** The process of Prosody, which is to be quiet before the next program is measured. */
@@ -22,15 +22,19 @@ export interface Load {
 
 export type Scenario = (load: Load) => Promise<readonly Row[]>;
 
+const VERBOSE = process.env['BENCH_VERBOSE'] !== undefined;
+
 /** The program did not get there within the time that a scenario has. */
 class GaveUp extends Error {}
 
 const seconds = (ms: number): string => `> ${Math.round(ms / 1000)} s`;
 
+export const isWanted = (load: Load, who: string): boolean => who === OURS || load.peers.has(who);
+
 /** A failure as a cell of the table: a peer that is too slow or dies is a result. */
 export function failed(who: string, error: unknown): Measured {
   const text = error instanceof Error ? error.message : String(error);
-  if (process.env['BENCH_VERBOSE'] !== undefined || who === OURS) console.log(`  ${who}: ${text}`);
+  if (VERBOSE || who === OURS) console.log(`  ${who}: ${text}`);
   if (error instanceof GaveUp) return { who, text };
   if (/^after \d+ ms|^nobody entered/.test(text)) return { who, text: seconds(PATIENCE_MS), beyond: PATIENCE_MS };
   const end = /^the program ended \((\w+)\)/.exec(text)?.[1];
@@ -46,10 +50,11 @@ export async function sideBySide(
 ): Promise<readonly (readonly Measured[])[]> {
   const columns = Array.from({ length: count }, (): Measured[] => []);
   for (const client of clientsOf(load.world, options)) {
-    if (load.alone && client.who !== OURS) continue;
+    if (!isWanted(load, client.who)) continue;
     const { who } = client;
     let values: readonly number[] | undefined;
     let why: Measured = { who };
+    const begun = performance.now();
     try {
       values = await measure(client);
     } catch (error) {
@@ -61,8 +66,11 @@ export async function sideBySide(
       const value = values?.[index];
       cells.push(value === undefined ? why : { who, value });
     });
+    if (VERBOSE)
+      console.log(`  ${who}: ${((performance.now() - begun) / 1000).toFixed(1)} s, ${values?.map(Math.round)}`);
     // What was on its way to a program that is gone comes back to its senders.
     await calm(load.server);
+    if (VERBOSE) console.log(`  ${who}: quiet after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
   }
   return columns;
 }

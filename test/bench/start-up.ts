@@ -7,7 +7,7 @@ import { findProgram } from '../setup.js';
 import { asPlainUser, homeOf, PATIENCE_MS, plainOwner } from './clients.js';
 import { figuresOf, median } from './process.js';
 import { type Measured, OURS, type Row } from './report.js';
-import { failed, type Load, sideBySide } from './scenario.js';
+import { failed, isWanted, type Load, sideBySide } from './scenario.js';
 
 const RUNS = 5;
 /** So many times the CPU of a node that does nothing. */
@@ -69,7 +69,6 @@ function contenders(load: Load): readonly Contender[] {
   const nowhere = ['--host', '127.0.0.1', '--port', '1', '--server', prosody.guestHost, '--nick', 'bench'];
   const bundle = [process.execPath, join(import.meta.dirname, '../../bin/causette.js')];
   const found: Contender[] = [{ who: OURS, command: [...bundle, ...nowhere, room], ready: /lobby/ }];
-  if (load.alone) return found;
   const [poezio, profanity, mcabber] = ['poezio', 'profanity', 'mcabber'].map(findProgram);
   if (poezio) {
     found.push({
@@ -91,7 +90,7 @@ function contenders(load: Load): readonly Contender[] {
       ready: /MCabber|mcabber/i,
     });
   }
-  return found;
+  return found.filter(({ who }) => isWanted(load, who));
 }
 
 export async function startUp(load: Load): Promise<readonly Row[]> {
@@ -131,12 +130,14 @@ export async function startUp(load: Load): Promise<readonly Row[]> {
     {
       title: 'start to the first screen, wall',
       unit: 'ms',
+      clock: true,
       cells: firsts.map(first => first.wall),
       meaning: 'The same by the clock.',
     },
     {
       title: 'start to a room with its history, wall',
       unit: 'ms',
+      clock: true,
       budget: 380,
       cells: wall,
       meaning:
