@@ -44,6 +44,8 @@ export interface Painter {
 const ESC = '\x1b';
 /** Frames from this size on hide the cursor and are shown at once. */
 const BIG_FRAME = 300;
+/** Links that are wrapped and seen at the same time are fewer. */
+const MAX_IDS = 1000;
 /** What a scroll costs beside the cells. */
 const SCROLL_COST = 24;
 
@@ -61,6 +63,11 @@ export function createPainter(options: PainterOptions): Painter {
   let region: { readonly top: number; readonly bottom: number } | undefined;
   let scrolledNow = false;
   let out = '';
+  /** The rows beside the one that is drawn. */
+  let above: PaintLine | undefined;
+  let below: PaintLine | undefined;
+  const ids = new Map<string, string>();
+  let lastId = 0;
   const resets = new Map<Attr, string>();
   const changes = new Map<number, string>();
 
@@ -98,10 +105,24 @@ export function createPainter(options: PainterOptions): Painter {
     return sequence;
   }
 
+  /** The name that joins the rows of a wrapped link, so that a terminal marks them together; nothing for all others. */
+  function joint(link: string): string {
+    const hasIt = (line: PaintLine | undefined): boolean =>
+      line?.some(([number]) => styleOf(number).link === link) === true;
+    if (!hasIt(above) && !hasIt(below)) return '';
+    let id = ids.get(link);
+    if (id === undefined) {
+      if (ids.size > MAX_IDS) ids.clear();
+      id = (++lastId).toString(36);
+      ids.set(link, id);
+    }
+    return `id=${id}`;
+  }
+
   function setStyle(number: Attr): void {
     const link = links ? styleOf(number).link : undefined;
     if (link !== currentLink) {
-      out += `${ESC}]8;;${link ?? ''}${ESC}\\`;
+      out += link === undefined ? `${ESC}]8;;${ESC}\\` : `${ESC}]8;${joint(link)};${link}${ESC}\\`;
       currentLink = link;
     }
     if (number === current) return;
@@ -338,6 +359,8 @@ export function createPainter(options: PainterOptions): Painter {
       scroll(buffers);
       for (const y of order(buffers)) {
         lines[y]!.dirty = false;
+        above = lines[y - 1];
+        below = lines[y + 1];
         row(y, lines[y]!, olines[y]!);
       }
       if (currentLink !== undefined) {

@@ -20,7 +20,7 @@ const FRAME_MODE = /^\[\?(?:25|2026)[hl]$/;
 const QUESTION = /^\[\?2026\$p$/;
 const MODE = /^\[\?\d+[hl]$/;
 const TITLE_STACK = /^\[2[23];0t$/;
-const LINK = /^\]8;;((?:https?|xmpp|mailto|geo):[\x21-\x7e]*)?$/;
+const LINK = /^\]8;(?:id=[\da-z]+)?;((?:https?|xmpp|mailto|geo):[\x21-\x7e]*)?$/;
 const TITLE = /^\]2;([^\0-\x1f\x7f-\x9f]*)$/;
 const ISOLATES = '\u2066\u2067\u2069';
 /** Controls, what turns the direction, what is invisible or not a character: never ours, never to be shown. */

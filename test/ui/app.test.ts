@@ -676,7 +676,8 @@ function expand(value: string): string {
 }
 
 /** Everything a program of ours may send; what is left must be text. */
-const OURS = /\x1b\[[?\d;]*[ABCDEFGHJKLMPSTXZ@`defhlmrs]|\x1b\[\d+;\d+t|\x1b\]8;;[\x21-\x7e]*\x1b\\|\x1bM|[\r\n\x08]/g;
+const OURS =
+  /\x1b\[[?\d;]*[ABCDEFGHJKLMPSTXZ@`defhlmrs]|\x1b\[\d+;\d+t|\x1b\]8;(?:id=[\da-z]+)?;[\x21-\x7e]*\x1b\\|\x1bM|[\r\n\x08]/g;
 
 function judge(output: string, id: string): void {
   const rest = output.replace(OURS, '');

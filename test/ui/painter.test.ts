@@ -6,6 +6,7 @@ import { cleanBody, cleanLine } from '../../src/lib/text.js';
 import { wrap } from '../../src/lib/wrap.js';
 import { createPainter } from '../../src/ui/painter.js';
 import { attr, linkTarget, withLink } from '../../src/ui/style.js';
+import { createFakeApp, createFakeLog, fakeTab, logView } from '../helpers/expect-screen.js';
 import { type CellAttributes, createScreen } from '../helpers/screen.js';
 import { createStage, type Stage } from '../helpers/stage.js';
 
@@ -314,4 +315,26 @@ test('a link reaches the terminal only with a harmless scheme and printable lett
   await screen.write(bytes);
   assert.deepEqual(screen.lines(), ['xy']);
   screen.dispose();
+});
+
+test('the rows of a wrapped link have one name, so that terminals mark them together; links in one row have none', async () => {
+  const log = createFakeLog();
+  const long = `https://example.org/${'x'.repeat(50)}`;
+  log.say('ana', `see ${long} now`);
+  log.say('ana', 'and https://a.example/');
+  log.say('bob', 'or https://b.example/');
+  const app = await createFakeApp([fakeTab(1, 'hall', logView(log))], { columns: 50, rows: 12 });
+  const opened = [...app.tty.takeOutput().matchAll(/\x1b\]8;([^;]*);([!-~]+)\x1b\\/g)].map(([, id, to]) => [to, id]);
+  const names = opened.filter(([to]) => to === long).map(([, id]) => id);
+  assert.equal(names.length, 2, 'a row each');
+  assert.match(names[0] ?? '', /^id=\w{1,3}$/);
+  assert.equal(names[0], names[1]);
+  assert.deepEqual(
+    opened.filter(([to]) => to !== long),
+    [
+      ['https://a.example/', ''],
+      ['https://b.example/', ''],
+    ],
+  );
+  app.close();
 });
