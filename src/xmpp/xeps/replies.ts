@@ -19,7 +19,12 @@ function withoutFallback(body: string, el: Element): string {
   const end = Number(attr(range, 'end') ?? Number.NaN);
   if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end <= start) return body;
   const characters = [...body];
-  const rest = [...characters.slice(0, start), ...characters.slice(end)].join('');
+  // Only a quotation repeats something: a range over other words would hide them from us while old clients show them.
+  const quoted = characters.slice(start, end).join('');
+  const startsLine = start === 0 || characters[start - 1] === '\n';
+  if (!startsLine || !quoted.split('\n').every(line => line.trim() === '' || line.startsWith('>'))) return body;
+  // The blanks behind it belong to it.
+  const rest = [...characters.slice(0, start), characters.slice(end).join('').trimStart()].join('');
   // A fallback over everything would make a message that says nothing.
   return end > characters.length || rest.trim() === '' ? body : rest;
 }
