@@ -1,18 +1,23 @@
 /** The store: everything the client knows, changed only through these functions and read by everybody as readonly data. */
-import { type BareJid, bareOf, type FullJid, isFull, type Jid, parseBareJid, resourceOf } from '../lib/jid.js';
-import { cleanBody, cleanIdentifier, joinSafe, type Safe, safe } from '../lib/text.js';
-import { createDirect, directSender, talk, unlock } from './direct.js';
+import { type BareJid, bareOf, type FullJid, type Jid, parseBareJid, resourceOf } from '../lib/jid.js';
+import { joinSafe, type Safe, safe } from '../lib/text.js';
+import { unlock } from './direct.js';
 import type { Events } from './events.js';
 import { createHighlighter, type IsHighlight } from './highlight.js';
-import type { Incoming, IncomingMessage, IncomingPresence, OutgoingMessage } from './incoming.js';
+import type { Incoming, IncomingMessage, OutgoingMessage } from './incoming.js';
 import { createMentions } from './mentions.js';
-import { bodyOf, changeMessage, deliver, excerptOf, fail, ownMessage, sameSender, timeOf } from './message.js';
+import { fail, ownMessage } from './message.js';
 import { createMessageLog, type NewEntry } from './message-log.js';
-import { createPrivate, setPrivateState } from './private.js';
+import { setPrivateState } from './private.js';
 import type { StoreReader } from './reader.js';
-import { archivedSender, createRoom, enter, learn, leave, refuse, roomMessage, roomPresence, spoke } from './room.js';
+import { enter, learn, leave, refuse, spoke } from './room.js';
 import { createRoster } from './roster.js';
-import type { AnyChat, Context, DirectState, PrivateState, RoomPolicy, RoomState } from './state.js';
+import type { AnyChat, Context, RoomPolicy, RoomState } from './state.js';
+import { createOlder } from './store-archive.js';
+import { createChats, type StoreParts } from './store-chats.js';
+import { createMessageIntake } from './store-messages.js';
+import { createOwnDoings } from './store-own.js';
+import { createPeople } from './store-roster.js';
 import type {
   Chat,
   ChatId,
@@ -28,13 +33,9 @@ import type {
 import { markRead, passed, restoreRead } from './unread.js';
 import type { Row } from './view.js';
 
-/** Invitations and requests kept; older ones fall out. */
+/** Invitations kept; older ones fall out. */
 const MAX_INVITES = 100;
-const MAX_REQUESTS = 1000;
-/** Chats that people may open by writing to us. */
-const MAX_CHATS = 2000;
 const MAX_NOTICES = 2000;
-const MAX_HEADLINE_ROWS = 40;
 
 export interface StoreOptions {
   readonly emit: <K extends keyof Events>(event: K, payload: Events[K]) => void;
@@ -98,13 +99,12 @@ export interface Store extends StoreReader {
 export function createStore(options: StoreOptions): Store {
   const { emit, touch, now } = options;
   const chats = new Map<ChatId, AnyChat>();
-  const requests = new Map<BareJid, { readonly at: number }>();
   const mentions = createMentions();
   const notices = createMessageLog({ capacity: MAX_NOTICES });
   const roster = createRoster();
   let invites: readonly Invite[] = [];
   let session: SessionFacts = { status: 'offline', anonymous: false };
-  let own = parseBareJid(options.account);
+  let account = parseBareJid(options.account);
   let focus: ChatId | undefined;
   let rev = 0;
   /** Sequence numbers of the marks of what is missing. */
@@ -117,7 +117,7 @@ export function createStore(options: StoreOptions): Store {
     isIgnored: options.isIgnored ?? (() => false),
     policy: options.policy ?? { movements: () => 'all', notify: () => 'mention' },
     get own() {
-      return own;
+      return account;
     },
     chats,
     get focus() {
@@ -150,51 +150,6 @@ export function createStore(options: StoreOptions): Store {
     touch(region);
   };
 
-  // ------------------------------------------------------------------------------------------------------- finding
-
-  const roomOf = (jid: Jid): RoomState | undefined => {
-    const chat = chats.get(bareOf(jid));
-    return chat?.kind === 'room' ? chat : undefined;
-  };
-  const isIn = (room: RoomState | undefined): room is RoomState =>
-    room !== undefined && (room.state === 'joined' || room.state === 'joining');
-  /** The chat an address belongs to. */
-  const find = (jid: Jid): AnyChat | undefined => {
-    const exact = chats.get(jid as ChatId);
-    if (exact !== undefined || !isFull(jid)) return exact;
-    const bare = chats.get(bareOf(jid));
-    return bare?.kind === 'direct' ? bare : undefined;
-  };
-  const add = <C extends AnyChat>(chat: C): C => {
-    chats.set(chat.id, chat);
-    context.changed(chat, 'tabs');
-    emit('chat:opened', { chat });
-    return chat;
-  };
-  const openRoom = (id: BareJid, nick: string): RoomState => {
-    const known = chats.get(id);
-    if (known?.kind === 'room') return known;
-    if (known !== undefined) close(id);
-    return add(createRoom(context, id, nick));
-  };
-  const openDirect = (id: BareJid): DirectState | RoomState => {
-    const known = chats.get(id);
-    if (known !== undefined) return known as DirectState | RoomState;
-    return add(createDirect(context, id, roster.get(id)));
-  };
-  const openPrivate = (id: FullJid): PrivateState => {
-    const known = chats.get(id);
-    if (known !== undefined) return known as PrivateState;
-    return add(createPrivate(context, id, roomOf(id)?.occupants.get(resourceOf(id) ?? '')));
-  };
-  const close = (id: ChatId): void => {
-    if (!chats.delete(id)) return;
-    marks.delete(id);
-    if (focus === id) focus = undefined;
-    touched('tabs');
-    emit('chat:closed', { id });
-  };
-
   // ------------------------------------------------------------------------------------------------------- notices
 
   const addNotice = (id: ChatId | undefined, level: NoticeLevel, rows: readonly Row[]): NoticeEntry => {
@@ -214,203 +169,28 @@ export function createStore(options: StoreOptions): Store {
     return entry;
   };
 
-  // ------------------------------------------------------------------------------------------------------ messages
+  // --------------------------------------------------------------------------------------------------------- parts
 
-  /** A headline is nobody's chat: it stands in a notice with the whole address of who says so. */
-  const headline = (message: IncomingMessage): void => {
-    const { body, subject, from } = message;
-    const texts = [subject, body].filter((text): text is Safe => text !== undefined && text !== '');
-    if (texts.length === 0) return;
-    const isServer = own !== undefined && from === own.slice(own.indexOf('@') + 1);
-    const head: Row = [
-      { text: isServer ? safe`Your server ` : safe`Headline from `, token: 'notice.info' },
-      { text: cleanIdentifier(from), token: 'text.address' },
-    ];
-    const rows = texts.flatMap(text =>
-      text.split('\n', MAX_HEADLINE_ROWS).map(line => [{ text: line as Safe, token: 'text.normal' as const }]),
-    );
-    addNotice(undefined, 'info', [head, ...rows]);
-  };
+  const places = createChats({ context, roster, touched }, id => {
+    marks.delete(id);
+    if (focus === id) focus = undefined;
+  });
+  const parts: StoreParts = { context, chats: places, roster, touched };
+  const { room: roomOf, find } = places;
+  const own = createOwnDoings({ ...parts, session: () => session });
+  const older = createOlder(parts);
+  const people = createPeople(parts);
+  const { requests } = people;
+  const applyMessage = createMessageIntake({
+    ...parts,
+    notice: (level, rows) => void addNotice(undefined, level, rows),
+    keepInvite(kept) {
+      invites = [...invites.filter(other => other.room !== kept.room), kept].slice(-MAX_INVITES);
+      touched('meta');
+    },
+  });
 
-  const invited = (message: IncomingMessage): void => {
-    const { invite, from } = message;
-    if (invite === undefined) return;
-    // Mediated: only the room itself can pass on that somebody invites us; anybody else makes it up.
-    if (invite.mediated && (isFull(from) || from !== invite.room)) return;
-    if (isIn(roomOf(invite.room))) return;
-    const kept: Invite = {
-      room: invite.room,
-      by: from,
-      mediated: invite.mediated,
-      at: now(),
-      ...(invite.claimedBy === undefined ? {} : { claimedBy: invite.claimedBy }),
-      ...(invite.reason === undefined ? {} : { reason: invite.reason }),
-      ...(invite.password === undefined ? {} : { password: invite.password }),
-    };
-    invites = [...invites.filter(other => other.room !== kept.room), kept].slice(-MAX_INVITES);
-    touched('meta');
-    emit('invite:received', { invite: kept });
-  };
-
-  const applyMessage = (message: IncomingMessage): void => {
-    const { from, type, source } = message;
-    const bare = bareOf(from);
-    if (type === 'error') {
-      const chat = find(from);
-      if (chat !== undefined && message.id !== undefined) {
-        fail(context, chat, message.id, message.error?.sentence ?? safe`it came back as an error`);
-      }
-      return;
-    }
-    if (type === 'groupchat') {
-      const room = roomOf(from);
-      if (isIn(room)) roomMessage(context, room, message);
-      return;
-    }
-    if (message.invite !== undefined) {
-      if (own === undefined || bare !== own) invited(message);
-      return;
-    }
-    if (type === 'headline') {
-      headline(message);
-      return;
-    }
-    const self =
-      own !== undefined &&
-      bare === own &&
-      (source === 'carbon' || source === 'archive' || message.to === undefined || bareOf(message.to) === own);
-    const peer = self ? (message.to ?? from) : from;
-    const room = roomOf(peer);
-    if (room !== undefined && !isFull(peer)) {
-      // The room itself speaks, outside the groupchat.
-      if (!self && isIn(room))
-        roomMessage(context, room, message.stamp === undefined ? message : withoutStamp(message));
-      return;
-    }
-    // A private message of another client of ours through a room that this one is not in.
-    if (room === undefined && source === 'carbon' && message.mucUser === true) return;
-    const says = message.body !== undefined && message.body !== '';
-    if (room !== undefined && isFull(peer)) privateMessage(room, peer, message, self, says);
-    else directMessage(bareOf(peer), message, self, says);
-  };
-
-  const withoutStamp = (message: IncomingMessage): IncomingMessage => {
-    const { stamp: _stamp, ...rest } = message;
-    return rest;
-  };
-
-  const privateMessage = (
-    room: RoomState,
-    id: FullJid,
-    message: IncomingMessage,
-    self: boolean,
-    says: boolean,
-  ): void => {
-    let chat = chats.get(id) as PrivateState | undefined;
-    const nick = resourceOf(id) ?? '';
-    const occupant = room.occupants.get(nick);
-    const occupantId = message.occupantId ?? occupant?.occupantId;
-    const sender: Sender = self
-      ? { name: cleanIdentifier(room.nick) }
-      : {
-          name: occupant?.name ?? cleanIdentifier(nick),
-          jid: id,
-          ...(occupantId === undefined ? {} : { occupantId }),
-          ...(occupant?.realJid === undefined ? {} : { realJid: bareOf(occupant.realJid) }),
-          ...(occupant === undefined ? {} : { serial: occupant.serial }),
-        };
-    if (chat === undefined) {
-      if (!says || (!self && context.isIgnored(room, sender, message.body))) return;
-      if (!mayOpen(message)) return;
-      chat = openPrivate(id);
-    }
-    if (!self && context.isIgnored(room, sender, message.body)) return;
-    talk(context, chat, message, sender, self, room.nick);
-  };
-
-  const directMessage = (id: BareJid, message: IncomingMessage, self: boolean, says: boolean): void => {
-    let chat = chats.get(id);
-    const contact = roster.get(id);
-    const sender = self ? { name: nameOfSelf(), jid: message.from } : directSender(context, message.from, contact);
-    if (chat === undefined) {
-      if (!says) return;
-      const made = createDirect(context, id, contact);
-      if (!self && context.isIgnored(made, sender, message.body)) return;
-      if (!self && contact?.listed !== true && !mayOpen(message)) return;
-      chat = add(made);
-    }
-    if (chat.kind === 'direct' && (self || !context.isIgnored(chat, sender, message.body)))
-      talk(context, chat, message, sender, self, nameOfSelf());
-  };
-
-  const nameOfSelf = (): Safe => {
-    const local = own === undefined || !own.includes('@') ? undefined : own.slice(0, own.indexOf('@'));
-    return local === undefined ? safe`me` : cleanIdentifier(local);
-  };
-
-  /** Strangers may not fill the memory with chats: beyond the limit their words stand in a notice. */
-  const mayOpen = (message: IncomingMessage): boolean => {
-    if (chats.size < MAX_CHATS) return true;
-    const body = excerptOf(message.body ?? safe`a message without text`);
-    addNotice(undefined, 'warning', [
-      [
-        { text: safe`Too many chats; `, token: 'notice.warning' },
-        { text: cleanIdentifier(message.from), token: 'text.address' },
-        { text: safe` wrote: ${body}`, token: 'text.normal' },
-      ],
-    ]);
-    return false;
-  };
-
-  // ------------------------------------------------------------------------------------------------------ presence
-
-  const contactLike = (name: string, shape: string): Safe | undefined => roster.lookalike(name, shape)?.name;
-
-  const applyPresence = (presence: IncomingPresence): void => {
-    const { from, type } = presence;
-    const bare = bareOf(from);
-    const room = roomOf(from);
-    if (room !== undefined) {
-      if (isIn(room)) roomPresence(context, room, presence, contactLike);
-      return;
-    }
-    // A room we did not ask for wants to be seen.
-    if (presence.muc !== undefined) return;
-    switch (type) {
-      case 'subscribe': {
-        if (bare === own) return;
-        if (requests.size >= MAX_REQUESTS && !requests.has(bare)) return;
-        const news = !requests.has(bare);
-        requests.set(bare, { at: now() });
-        touched('roster');
-        if (!news) return;
-        emit('subscription:requested', {
-          jid: bare,
-          ...(presence.nickname === undefined ? {} : { nickname: presence.nickname }),
-          ...(presence.status === undefined ? {} : { status: presence.status }),
-        });
-        return;
-      }
-      case 'unsubscribe':
-        if (requests.delete(bare)) touched('roster');
-        return;
-      case 'subscribed':
-      case 'unsubscribed':
-        return;
-      default: {
-        const contact = roster.presence(presence);
-        const chat = chats.get(bare);
-        if (chat?.kind === 'direct') {
-          unlock(context, chat);
-          context.changed(chat, 'meta');
-        }
-        touched('roster');
-        emit('presence:changed', contact?.listed === true ? { jid: from, contact } : { jid: from });
-      }
-    }
-  };
-
-  // ------------------------------------------------------------------------------------------------ session, roster
+  // ------------------------------------------------------------------------------------------------------- session
 
   const rooms = (): RoomState[] => [...chats.values()].filter((chat): chat is RoomState => chat.kind === 'room');
 
@@ -433,7 +213,7 @@ export function createStore(options: StoreOptions): Store {
   const applySession = (facts: SessionFacts, fresh: boolean): void => {
     const before = session;
     session = facts;
-    if (facts.jid !== undefined) own = bareOf(facts.jid);
+    if (facts.jid !== undefined) account = bareOf(facts.jid);
     touched('status');
     const ended = before.status === 'online' && facts.status !== 'online';
     const over = facts.status === 'offline' || facts.status === 'stopped';
@@ -445,39 +225,23 @@ export function createStore(options: StoreOptions): Store {
     else if (before.status !== 'online') emit('session:resumed', { session });
   };
 
-  const applyRoster = (incoming: Extract<Incoming, { kind: 'roster' }>): void => {
-    const { changed, removed } = roster.apply(incoming.items, incoming.full);
-    for (const contact of changed) {
-      const chat = chats.get(contact.jid);
-      if (chat?.kind === 'direct') {
-        chat.title = roster.get(contact.jid)?.given ?? cleanIdentifier(contact.jid);
-        context.changed(chat, 'meta');
-      }
-      if (contact.subscription === 'from' || contact.subscription === 'both') requests.delete(contact.jid);
-    }
-    touched('roster');
-    for (const jid of removed) emit('contact:removed', { jid });
-    if (incoming.full) emit('roster:loaded', { count: roster.listed.size });
-    else for (const contact of changed) emit('contact:changed', { contact });
-  };
-
   const apply = (incoming: Incoming): void => {
     switch (incoming.kind) {
       case 'message':
         applyMessage(incoming);
         return;
       case 'presence':
-        applyPresence(incoming);
+        people.applyPresence(incoming);
         return;
       case 'roster':
-        applyRoster(incoming);
+        people.applyRoster(incoming);
         return;
       case 'session':
         applySession(incoming.facts, incoming.fresh === true);
         return;
       case 'room-joining':
         removeInvite(bareOf(incoming.room));
-        enter(context, openRoom(bareOf(incoming.room), incoming.nick), incoming.nick);
+        enter(context, places.openRoom(bareOf(incoming.room), incoming.nick), incoming.nick);
         return;
       case 'room-failed': {
         const room = roomOf(incoming.room);
@@ -514,7 +278,7 @@ export function createStore(options: StoreOptions): Store {
         const chat = find(incoming.chat);
         // A room has a line only when it has sent it back.
         if (chat === undefined || ownMessage(chat, incoming.id)?.delivery === 'failed') return;
-        setDelivery(chat.id, incoming.id, chat.kind === 'room' ? 'pending' : 'sent');
+        own.setDelivery(chat.id, incoming.id, chat.kind === 'room' ? 'pending' : 'sent');
         return;
       }
       case 'failed': {
@@ -525,170 +289,6 @@ export function createStore(options: StoreOptions): Store {
       default:
         incoming satisfies never;
     }
-  };
-
-  // ----------------------------------------------------------------------------------------------------- our doings
-
-  const chatOrOpen = (id: ChatId): AnyChat => chats.get(id) ?? (openChat(id) as AnyChat);
-
-  const openChat = (jid: Jid, kind?: Chat['kind']): Chat => {
-    const known = chats.get(jid as ChatId);
-    if (known !== undefined && (kind === undefined || known.kind === kind)) return known;
-    if (kind === 'room') return openRoom(bareOf(jid), roomOf(jid)?.nick ?? '');
-    if (isFull(jid) && (kind === 'private' || (kind === undefined && roomOf(jid) !== undefined)))
-      return openPrivate(jid);
-    const chat = openDirect(bareOf(jid));
-    if (chat.kind === 'direct' && isFull(jid) && chat.resource !== jid) {
-      // Asked for by name: answer to this resource until they show up elsewhere.
-      chat.resource = jid;
-      context.changed(chat, 'meta');
-    }
-    return chat;
-  };
-
-  const ownSender = (chat: AnyChat): Sender => {
-    if (chat.kind === 'direct')
-      return session.jid === undefined ? { name: nameOfSelf() } : { name: nameOfSelf(), jid: session.jid };
-    const room = chat.kind === 'room' ? chat : roomOf(chat.id);
-    const self = room?.self;
-    if (self === undefined) return { name: cleanIdentifier(room?.nick ?? '') };
-    return {
-      name: self.name,
-      jid: self.occupantJid,
-      serial: self.serial,
-      ...(self.occupantId === undefined ? {} : { occupantId: self.occupantId }),
-    };
-  };
-
-  const addOutgoing = (id: ChatId, message: OutgoingMessage, delivery: Delivery): MessageEntry => {
-    const chat = chatOrOpen(id);
-    const raw = message.body ?? '';
-    const text = cleanBody(raw);
-    const shown = bodyOf(text);
-    const quoted = message.reply === undefined ? undefined : chat.log.find(message.reply.id);
-    const role = chat.kind === 'room' ? chat.self?.role : undefined;
-    const entry = chat.log.appendMessage({
-      kind: 'message',
-      at: now(),
-      sender: ownSender(chat),
-      self: true,
-      body: shown.body,
-      ...(text === raw ? {} : { raw }),
-      action: shown.action,
-      source: 'local',
-      highlight: false,
-      delivery,
-      messageId: message.id,
-      originId: message.id,
-      ...(role === undefined ? {} : { role }),
-      ...(message.reply === undefined
-        ? {}
-        : {
-            reply: {
-              id: message.reply.id,
-              ...(quoted === undefined ? {} : { name: quoted.sender.name, excerpt: excerptOf(quoted.body) }),
-            },
-          }),
-    });
-    chat.lastAt = entry.at;
-    if (chat.kind !== 'room') chat.exchanged = true;
-    if (chat.kind === 'room' && chat.self !== undefined) spoke(chat, chat.self.nick, entry.at);
-    // Who answers has read.
-    markRead(context, chat, entry.seq);
-    context.changed(chat, 'log');
-    emit('message:added', { chat, message: entry });
-    return entry;
-  };
-
-  const setDelivery = (id: ChatId, messageId: string, delivery: Delivery, error?: Safe): MessageEntry | undefined => {
-    const chat = chats.get(id);
-    const entry = chat === undefined ? undefined : ownMessage(chat, messageId);
-    if (chat === undefined || entry === undefined) return undefined;
-    // Trying again is the one way back.
-    const again =
-      (delivery === 'queued' || delivery === 'pending') && (entry.delivery === 'failed' || entry.delivery === 'queued');
-    if (again && entry.delivery !== delivery) {
-      return changeMessage(context, chat, entry.seq, { delivery, error: undefined });
-    }
-    return deliver(context, chat, entry, delivery, error === undefined || delivery !== 'failed' ? {} : { error });
-  };
-
-  /** Puts older entries above, without those that are there. */
-  const prepend = (chat: AnyChat, entries: readonly Entry[]): number => {
-    const known = (entry: Entry): boolean =>
-      entry.kind === 'message' &&
-      [entry.stanzaId, entry.messageId, entry.originId].some(
-        one =>
-          one !== undefined &&
-          chat.log.findAll(one).some(other => other.body === entry.body || other.versions?.[0] === entry.body),
-      );
-    const made = chat.log.prepend(
-      entries
-        .filter(entry => !known(entry))
-        .map(
-          ({ seq: _seq, rev: _rev, ...rest }): NewEntry =>
-            rest.kind === 'message' ? { ...rest, source: 'archive' } : rest,
-        ),
-    );
-    for (const entry of made) if (entry.kind === 'message') context.noteMention(chat, entry);
-    if (made.length > 0) context.changed(chat, 'log');
-    return made.length;
-  };
-
-  /** Old messages as entries; corrections and retractions by the same person are worked in. */
-  const archivePage = (chat: AnyChat, messages: readonly IncomingMessage[]): MessageEntry[] => {
-    const page: MessageEntry[] = [];
-    const find = (id: string | undefined, by: Sender, self: boolean): number =>
-      page.findIndex(
-        one =>
-          id !== undefined &&
-          [one.messageId, one.originId, one.stanzaId].includes(id) &&
-          one.self === self &&
-          sameSender(chat, one.sender, by),
-      );
-    for (const message of messages) {
-      const { body } = message;
-      if (message.type === 'error' || (chat.kind === 'room') !== (message.type === 'groupchat')) continue;
-      const isSelf = own !== undefined && bareOf(message.from) === own;
-      const { sender, self } =
-        chat.kind === 'room'
-          ? archivedSender(chat, message)
-          : isSelf
-            ? { sender: { name: nameOfSelf(), jid: message.from }, self: true }
-            : { sender: directSender(context, message.from, roster.get(bareOf(message.from))), self: false };
-      if (!self && sender.room !== true && context.isIgnored(chat, sender, body)) continue;
-      if (message.retracts !== undefined) {
-        const at = find(message.retracts.id, sender, self);
-        const target = page[at];
-        if (target !== undefined) page[at] = { ...target, retracted: {} };
-        continue;
-      }
-      if (body === undefined || body === '') continue;
-      const shown = bodyOf(body);
-      const corrected = find(message.replaces, sender, self);
-      const earlier = page[corrected];
-      if (earlier !== undefined) {
-        page[corrected] = { ...earlier, ...shown, versions: [...(earlier.versions ?? []), earlier.body].slice(-20) };
-        continue;
-      }
-      page.push({
-        kind: 'message',
-        seq: 0,
-        rev: 0,
-        ...timeOf(chat, message, 'archive', now()),
-        sender,
-        self,
-        ...shown,
-        source: 'archive',
-        highlight: false,
-        ...(self ? { delivery: 'sent' as const } : {}),
-        ...(message.raw === undefined ? {} : { raw: message.raw }),
-        ...(message.id === undefined ? {} : { messageId: message.id }),
-        ...(message.originId === undefined ? {} : { originId: message.originId }),
-        ...(message.stanzaId === undefined ? {} : { stanzaId: message.stanzaId }),
-      });
-    }
-    return page;
   };
 
   const removeInvite = (room: BareJid): void => {
@@ -731,46 +331,9 @@ export function createStore(options: StoreOptions): Store {
       return nick === undefined ? undefined : roomOf(jid)?.occupants.get(nick);
     },
     apply,
-    openChat,
-    closeChat: close,
-    addOutgoing,
-    setDelivery,
-    applyOwnCorrection(id, message, delivery) {
-      const chat = chats.get(id);
-      if (chat === undefined || message.replaces === undefined) return undefined;
-      const entry = ownMessage(chat, message.replaces);
-      if (entry === undefined) return undefined;
-      const raw = message.body ?? '';
-      const text = cleanBody(raw);
-      const { body, action } = bodyOf(text);
-      chat.log.alias(message.id, entry.seq);
-      return changeMessage(context, chat, entry.seq, {
-        body,
-        action,
-        raw: text === raw ? undefined : raw,
-        versions: [...(entry.versions ?? []), entry.body].slice(-20),
-        delivery,
-        error: undefined,
-      });
-    },
-    applyOwnChange(id, message) {
-      const chat = chats.get(id);
-      if (chat === undefined) return undefined;
-      if (message.retracts !== undefined) {
-        const entry = chat.log.findAll(message.retracts.id).find(one => one.self);
-        return entry === undefined ? undefined : changeMessage(context, chat, entry.seq, { retracted: {} });
-      }
-      if (message.reactions === undefined || chat.kind === 'room') return undefined;
-      const target = chat.log.find(message.reactions.id);
-      if (target === undefined) return undefined;
-      const emoji = message.reactions.emoji.map(one => cleanIdentifier(one));
-      const entry = chat.log.react(target.seq, 'self', ownSender(chat).name, emoji);
-      if (entry !== undefined) {
-        context.changed(chat, 'log');
-        emit('message:changed', { chat, message: entry });
-      }
-      return entry;
-    },
+    openChat: places.open,
+    closeChat: places.close,
+    ...own,
     addNotice,
     markRead(id, seq) {
       const chat = chats.get(id);
@@ -792,22 +355,9 @@ export function createStore(options: StoreOptions): Store {
     },
     prependHistory(id, entries) {
       const chat = chats.get(id);
-      return chat === undefined ? 0 : prepend(chat, entries);
+      return chat === undefined ? 0 : older.prepend(chat, entries);
     },
-    prependArchive(id, messages) {
-      const chat = chats.get(id);
-      if (chat === undefined) return [];
-      const page = archivePage(chat, messages);
-      const first = chat.log.first;
-      const count = page.length === 0 ? 0 : prepend(chat, page);
-      const made: MessageEntry[] = [];
-      for (let entry = chat.log.get(chat.log.first); entry !== undefined && made.length < count; ) {
-        if (entry.seq >= first) break;
-        if (entry.kind === 'message') made.push(entry);
-        entry = chat.log.after(entry.seq);
-      }
-      return made;
-    },
+    prependArchive: older.prependArchive,
     restoreRead(id, seq) {
       const chat = chats.get(id);
       if (chat !== undefined) restoreRead(context, chat, seq);
