@@ -160,9 +160,10 @@ export default defineTab<ModPage>({
   status: ({ tab }) => {
     const { marked } = tab.data;
     return [
-      span(marked.size > 0 ? 'bar.strong' : 'bar.dim', safe`${marked.size} marked  `),
-      span('text.key', safe`Space`),
-      span('bar.dim', safe` mark`),
+      // All of it fits into 80 columns.
+      ...(marked.size > 0
+        ? [span('bar.strong', safe`${marked.size} marked`)]
+        : [span('text.key', safe`Space`), span('bar.dim', safe` marks`)]),
       ...ACTIONS.flatMap(action => [
         span('text.key', safe` ${KEYS[action] as Safe}`),
         span('bar.dim', safe` ${action as Safe}`),
