@@ -1,5 +1,6 @@
 /** The log of one chat: a bounded chain of entries with numbers that are never used twice, and an index of their ids. */
 import type { Safe } from '../lib/text.js';
+import { createReactions, type Reactions } from './reactions.js';
 import type { Entry, LogReader, MessageEntry, Movement, PresenceEntry } from './types.js';
 
 type Unplaced<E> = E extends Entry ? Omit<E, 'seq' | 'rev'> : never;
@@ -23,9 +24,6 @@ const GAP = 2 ** 28;
 /** So far from the end of a gap begins what a server delivers late, with room between the lines for what it left out. */
 const LATE = 2 ** 27;
 const STRIDE = 2 ** 14;
-/** One person may put so many reactions on one message, and so many people. */
-const MAX_EMOJI = 16;
-const MAX_REACTORS = 500;
 
 /** Write side of a log; only `model/` sees it. */
 export interface MessageLog extends LogReader {
@@ -80,7 +78,7 @@ interface Node {
   /** Prepended from history. */
   readonly old: boolean;
   aliases?: string[];
-  reactors?: Map<string, { readonly name: Safe; readonly emoji: readonly Safe[] }>;
+  reactions?: Reactions;
   /** The array behind `movements`, which grows in place: a join flood must not copy it each time. */
   movements?: Movement[];
 }
@@ -395,23 +393,11 @@ export function createMessageLog(
     react(seq, who, name, emoji) {
       const node = nodes.get(seq);
       if (node?.entry.kind !== 'message') return undefined;
-      node.reactors ??= new Map();
-      const { reactors } = node;
-      if (emoji.length === 0) {
-        if (!reactors.delete(who)) return undefined;
-      } else {
-        if (!reactors.has(who) && reactors.size >= MAX_REACTORS) return undefined;
-        reactors.set(who, { name, emoji: [...new Set(emoji)].slice(0, MAX_EMOJI) });
-      }
-      const names = new Map<Safe, Safe[]>();
-      for (const reactor of reactors.values()) {
-        for (const one of reactor.emoji) {
-          const list = names.get(one);
-          if (list === undefined) names.set(one, [reactor.name]);
-          else list.push(reactor.name);
-        }
-      }
-      return update(seq, { reactions: names.size === 0 ? undefined : names });
+      node.reactions ??= createReactions(node.entry.reactions);
+      const reactions = node.reactions.set(who, name, emoji);
+      return reactions === undefined
+        ? undefined
+        : update(seq, { reactions: reactions.size === 0 ? undefined : reactions });
     },
     alias(id, seq) {
       const node = nodes.get(seq);

@@ -347,8 +347,8 @@ test('reactions are grouped, and each person has one set', () => {
   assert.deepEqual(
     [...(messages(w.room())[0]?.reactions ?? [])],
     [
-      ['🎉', ['carol', 'alice']],
       ['👍', ['alice']],
+      ['🎉', ['alice', 'carol']],
     ],
   );
 });
