@@ -659,12 +659,10 @@ export function roomMessage(context: Context, room: RoomState, message: Incoming
   } else {
     room.memory.historyOpen = false;
     // The archive was faster than the room.
-    const { stanzaId } = message;
-    if (
-      stanzaId !== undefined &&
-      room.log.findAll(stanzaId).some(one => one.missed === true && one.stanzaId === stanzaId)
-    )
-      return;
+    const { stanzaId, id } = message;
+    const told = room.log.findAll(stanzaId ?? id ?? '').filter(one => one.missed === true);
+    if (told.some(one => stanzaId !== undefined && one.stanzaId === stanzaId)) return;
+    if (told.length > 0 && stanzaId === undefined && isKnown(room, message, said(), body, context.now())) return;
   }
   if (message.replaces !== undefined) {
     if (unheard) return;
