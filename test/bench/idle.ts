@@ -1,6 +1,6 @@
 /** Scenario `idle`: programs that do nothing in a room, all at once and while the others are measured; it costs the run no time. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { clientsOf, PATIENCE_MS, type Running } from './clients.js';
+import { clientsOf, type Running } from './clients.js';
 import { figuresOf, switchesOf } from './process.js';
 import { type Measured, OURS, type Row } from './report.js';
 import { failed, isWanted, type Load, word } from './scenario.js';
@@ -39,7 +39,7 @@ export async function beginIdle(load: Load): Promise<() => Promise<readonly Row[
     let running: Running | undefined;
     const entered = (async () => {
       running = await client.start([load.flood.room(name, 20)]);
-      await running.terminal.waitFor(`welcome to ${name}`, PATIENCE_MS);
+      await running.terminal.waitFor(`welcome to ${name}`, running.patienceMs);
       return running;
     })();
     // One after the other, so that they are not in each other's way at the start.

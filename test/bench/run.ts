@@ -1,5 +1,6 @@
 /** `npm run bench [word…] [alone] [quick] [-- --write]`: measures whole programs side by side in one run; README.md here says how. */
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../helpers/prosody.js';
 import { startWorld } from '../helpers/world.js';
@@ -43,6 +44,8 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 const begun = performance.now();
+// Above one, what the clock says is not ours alone.
+const loadBefore = loadavg()[0]?.toFixed(1);
 const sinceBegun = (): string => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
 const [port] = await freePorts(1);
 const world = await startWorld({ users: PEER_USERS, hibernationSeconds: 1, extraConfig: floodConfig(port) });
@@ -82,8 +85,9 @@ try {
 } finally {
   await world.stop();
 }
-console.log(`\n${markdown(all)}\n${verdict(all)} The run took ${sinceBegun()}.`);
+const took = `The run took ${sinceBegun()}; the load of the machine before it was ${loadBefore}.`;
+console.log(`\n${markdown(all)}\n${verdict(all)} ${took}`);
 if (words.includes('--write')) {
   if (chosen.length < NAMES.length) console.log('Only a run of all scenarios is written.');
-  else console.log(`Written to ${writeResults(all, `The run took ${sinceBegun()}.`)}.`);
+  else console.log(`Written to ${writeResults(all, took)}.`);
 }

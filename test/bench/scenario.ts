@@ -105,7 +105,7 @@ export async function inRoom<T>(
   try {
     const entered = await entering(load, client.who, occupants, async () => {
       running = await client.start([room]);
-      await running.terminal.waitFor(`welcome to ${name}`, PATIENCE_MS);
+      await running.terminal.waitFor(`welcome to ${name}`, running.patienceMs);
       return running;
     });
     return await use(entered, room);

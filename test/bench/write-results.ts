@@ -1,7 +1,7 @@
 /** Puts the table of a run into README.md, with the day and the machine. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../setup.js';
 import { markdown, type Row, verdict } from './report.js';
@@ -28,7 +28,7 @@ export function writeResults(rows: readonly Row[], note: string): string {
   const text = readFileSync(FILE, 'utf8');
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${FILE} has no place for results`);
-  const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.versions.node}, load ${loadavg()[1]?.toFixed(1)}`;
+  const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.versions.node}`;
   const versions = PROGRAMS.flatMap(program => versionOf(program) ?? []).join(', ');
   const day = new Date().toISOString().slice(0, 10);
   const results = `${day}, ${machine}; ${versions}. ${note}\n\n${markdown(rows)}\n${verdict(rows)}\n`;
