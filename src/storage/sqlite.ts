@@ -13,6 +13,16 @@ export const SCHEMA = 2;
 /** Between two messages appended: so many can be put there later, when the archive has them. */
 const STEP = 2 ** 20;
 
+/** Asked for each message: made once, so that the prepared statement is found by the same string. */
+const FIND = {
+  sid: 'select id from messages where chat = ? and sid = ? limit 1',
+  oid: 'select id from messages where chat = ? and oid = ? and self = 1 limit 1',
+};
+const EDGE = {
+  min: 'select min(place) as place from messages where chat = ?',
+  max: 'select max(place) as place from messages where chat = ?',
+};
+
 const TABLES = `
   create table chats (id integer primary key, jid text not null unique);
   create table messages (
@@ -189,7 +199,7 @@ function createKeep(
   };
 
   const edge = (chat: number, which: 'min' | 'max'): number | undefined => {
-    const value = sql(`select ${which}(place) as place from messages where chat = ?`).get(chat)?.['place'];
+    const value = sql(EDGE[which]).get(chat)?.['place'];
     return value === null || value === undefined ? undefined : Number(value);
   };
   const placeOf = (chat: number, where: Place): number => {
@@ -205,8 +215,7 @@ function createKeep(
     return after + 1 < Number(next) ? after + 1 : after;
   };
   const find = (chat: number, column: 'sid' | 'oid', id: string): number | undefined => {
-    const self = column === 'oid' ? ' and self = 1' : '';
-    const found = sql(`select id from messages where chat = ? and ${column} = ?${self} limit 1`).get(chat, id)?.['id'];
+    const found = sql(FIND[column]).get(chat, id)?.['id'];
     return found === undefined ? undefined : Number(found);
   };
 

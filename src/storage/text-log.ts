@@ -59,6 +59,15 @@ export function createTextLog(options: {
   let closed = false;
   let cancel: (() => void) | undefined;
 
+  /** Of the line before: most lines go where the last one went. */
+  let last = { chat: '', month: '', path: '' };
+  const pathOf = (chat: string, month: string): string => {
+    if (last.chat !== chat || last.month !== month) {
+      last = { chat, month, path: join(folder, fileNameOf(chat), `${month}.log`) };
+    }
+    return last.path;
+  };
+
   const schedule = (ms: number): void => {
     if (closed || cancel !== undefined) return;
     cancel = clock.after(ms, () => {
@@ -122,7 +131,7 @@ export function createTextLog(options: {
   return {
     add(chat, entry, kind) {
       if (closed) return;
-      const path = join(folder, fileNameOf(chat), `${monthOf(entry.at)}.log`);
+      const path = pathOf(chat, monthOf(entry.at));
       const bytes = Buffer.from(printRecord(entry, kind));
       const one = waiting.get(path) ?? { path, chat, bytes: [] };
       one.bytes.push(bytes);
