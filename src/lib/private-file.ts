@@ -1,6 +1,5 @@
 /** Files that a person names: read with a limit, written for their eyes only and never half. */
-import { constants } from 'node:fs';
-import { access, open, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { lstat, open, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { errorText, UserError } from './errors.js';
@@ -24,7 +23,8 @@ const reasonOf = (error: unknown): string => {
 };
 
 export async function fileExists(path: string): Promise<boolean> {
-  return access(wholePath(path), constants.F_OK).then(
+  // A link that leads nowhere is there too.
+  return lstat(wholePath(path)).then(
     () => true,
     () => false,
   );

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -17,6 +28,15 @@ test('what is written is for the person only, and nothing is left beside it', as
   await writePrivateFile(file, 'two\n', { replace: true });
   assert.equal(await readTextFile(file), 'two\n');
   assert.deepEqual(readdirSync(folder), ['list.txt']);
+});
+
+test('F022: a link that was planted in the place of the file is not written through, and not replaced', async () => {
+  const target = join(folder, 'elsewhere');
+  const link = join(folder, 'planted.txt');
+  symlinkSync(target, link);
+  await assert.rejects(writePrivateFile(link, 'bans\n'), /planted\.txt cannot be written: it exists already/);
+  assert.equal(existsSync(target), false);
+  assert.ok(lstatSync(link).isSymbolicLink());
 });
 
 test('~ is the home folder', async () => {

@@ -31,6 +31,10 @@ for (const [address, wanted] of CASES) {
   });
 }
 
+test('F004: what looks encoded is text: encoded once more, never decoded', () => {
+  assert.equal(fileNameOf('a%2f..%2fb@c'), 'a%252f.%2e%252fb@c');
+});
+
 test('names that differ stay different, also where capitals are none', () => {
   const addresses = [
     'a@b/c',

@@ -234,7 +234,7 @@ describe('SQLite', { skip: driver === undefined ? 'no SQLite here' : false }, ()
         writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, 4096), Buffer.alloc(60_000)])),
     ],
   ] as const) {
-    test(`a file that ${what} is kept aside and said, and the client goes on`, async () => {
+    test(`F025: a file that ${what} is kept aside and said, and the client goes on`, async () => {
       const spot = place();
       let account = await spot.open();
       for (let i = 0; i < 200; i++) account.history.add(ROOM, said(i), 'end');

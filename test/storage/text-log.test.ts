@@ -92,7 +92,7 @@ const FORGERIES: readonly [string, Partial<MessageEntry>][] = [
   ['', {}],
 ];
 for (const [body, more] of FORGERIES) {
-  test(`one record comes back as one: ${JSON.stringify(`${body} ${more.sender?.name ?? ''}`)}`, () => {
+  test(`F026: one record comes back as one: ${JSON.stringify(`${body} ${more.sender?.name ?? ''}`)}`, () => {
     const entry = said(body, more);
     const text = printRecord(entry, 'in');
     assert.doesNotMatch(text, /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/);
@@ -113,14 +113,16 @@ test('what is cut or written by hand is passed over', () => {
   );
 });
 
-test('a line that a crash cut is ended before the next is written', () => {
+test('F024: a line that a crash cut is ended before the next is written', () => {
   const { folder, file, open } = place();
   mkdirSync(join(folder, CHAT), { recursive: true });
   writeFileSync(file, '2026-11-22T20:14:03Z in  <romeo> cut he');
   const log = open();
   log.add(CHAT, said('whole'), 'in');
   log.close();
-  assert.match(readFileSync(file, 'utf8'), /cut he\n2026.*whole\n$/);
+  const text = readFileSync(file, 'utf8');
+  assert.match(text, /cut he\n2026.*whole\n$/);
+  assert.equal([...readRecords(text)].at(-1)?.body, 'whole');
 });
 
 test('lines wait a moment and are written together', () => {
