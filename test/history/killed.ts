@@ -17,7 +17,7 @@ import {
   USERS,
   type Verdict,
 } from './ordeal.js';
-import { startWitness } from './witness.js';
+import { startWitness, type Witness } from './witness.js';
 
 export interface KillOptions {
   readonly seed: number;
@@ -41,9 +41,11 @@ export async function runKills(
   const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
   const said = { chat: [] as string[], room: [] as string[] };
   let terminal: TestTerminal | undefined;
+  let witness: Witness | undefined;
   try {
     const proxy = await startTrouble(world, random, options.bytes);
     const juliet = await startWitness(world, 'juliet', 'balcony', 'juliet');
+    witness = juliet;
     const start = async (): Promise<TestTerminal> => {
       const opened = openTerminal({
         home,
@@ -80,6 +82,8 @@ export async function runKills(
     ]).finally(() => {
       over = true;
     });
+    // Awaited below, unless something fails before that.
+    talking.catch(() => undefined);
     let kills = 0;
     for (; kills < options.kills; kills++) {
       const at: TestTerminal = first ?? (await start());
@@ -145,7 +149,6 @@ export async function runKills(
         verdicts.set(`${where}: lines of ${who} in our text log`, { ...judge(wanted, lines), reordered: [] });
       }
     }
-    await juliet.close();
     await proxy.close();
     return {
       cuts: proxy.cuts.length,
@@ -161,6 +164,8 @@ export async function runKills(
       verdicts,
     };
   } finally {
+    // Else it would look for its server for ever.
+    await witness?.close();
     await terminal?.kill();
     await world.stop();
     if (process.env['CAUSETTE_KEEP'] === undefined) rmSync(home, { recursive: true, force: true });

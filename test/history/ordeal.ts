@@ -10,7 +10,7 @@ import { bare } from '../helpers/fake-wire.js';
 import type { ProsodyOptions } from '../helpers/prosody.js';
 import { startWorld, type World } from '../helpers/world.js';
 import { type Client, startClient } from './rig.js';
-import { startWitness } from './witness.js';
+import { startWitness, type Witness } from './witness.js';
 
 export const ROMEO = 'romeo@example.test';
 export const JULIET = 'juliet@example.test';
@@ -133,9 +133,11 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
   let outages = 0;
   let resumed = 0;
   let refused = 0;
+  let witness: Witness | undefined;
   try {
     const proxy = await startTrouble(world, random, options.bytes);
     const juliet = await startWitness(world, 'juliet', 'balcony', 'juliet');
+    witness = juliet;
     const romeo = await startClient({
       data,
       account: ROMEO,
@@ -172,9 +174,12 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
       juliet.say({ to: room, type: 'groupchat' }, theirs.get(room) ?? [], pace),
     ]);
     let over = false;
-    void talking.finally(() => {
-      over = true;
-    });
+    talking
+      .finally(() => {
+        over = true;
+      })
+      // Awaited below, unless something fails before that.
+      .catch(() => undefined);
     const disasters = [
       ...Array.from({ length: options.outages }, () => 'outage' as const),
       ...Array.from({ length: options.restarts }, () => 'restart' as const),
@@ -237,7 +242,6 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
     const failed = sides.flatMap(({ id }) => romeo.entries(id)).filter(entry => entry.delivery === 'failed');
     for (const entry of failed) console.error(`failed: ${entry.body}: ${entry.error ?? ''}`);
     await romeo.stop();
-    await juliet.close();
     for (const { id, name } of sides) {
       const kept = await readStore(data, ROMEO, id);
       verdicts.set(
@@ -278,6 +282,8 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
       verdicts,
     };
   } finally {
+    // Else it would look for its server for ever.
+    await witness?.close();
     await world.stop();
     rmSync(data, { recursive: true, force: true });
   }
