@@ -20,6 +20,8 @@ export interface ErrorFact {
   readonly type?: string;
   readonly text?: Safe;
   readonly by?: Jid;
+  /** Where it is now, with `gone` and `redirect`. */
+  readonly movedTo?: BareJid;
   /** One English sentence for a person. */
   readonly sentence: Safe;
 }

@@ -1,5 +1,5 @@
 /** Elements of the stream → plain, cleaned facts; total for any input, and every XEP may add its fields. */
-import { bareOf, parseJid } from '../lib/jid.js';
+import { type BareJid, bareOf, localOf, parseJid } from '../lib/jid.js';
 import { cleanBody, cleanIdentifier, cleanLine, type Safe } from '../lib/text.js';
 import type { ErrorFact, IncomingMessage, IncomingPresence } from '../model/incoming.js';
 import type { Show } from '../model/types.js';
@@ -82,6 +82,18 @@ export function setBody(draft: Mutable<IncomingMessage>, text: string, raw: stri
   else delete draft.raw;
 }
 
+/** The address in `xmpp:room@service?join`, or a bare one (RFC 6120 §8.3.3.5); links of other kinds are none. */
+function movedTo(address: string | undefined): BareJid | undefined {
+  const path = /^(?:xmpp:)?(?!\/\/)([^?#]+)/i.exec(address ?? '')?.[1];
+  if (path === undefined) return undefined;
+  try {
+    const jid = parseJid(decodeURIComponent(path));
+    return jid === undefined || localOf(jid) === undefined ? undefined : bareOf(jid);
+  } catch {
+    return undefined;
+  }
+}
+
 export function errorFactOf(el: Element, subject: Safe): ErrorFact {
   const error = stanzaErrorOf(el);
   const by = parseJid(error.by);
@@ -92,6 +104,8 @@ export function errorFactOf(el: Element, subject: Safe): ErrorFact {
   };
   if (error.text !== undefined && error.text.trim() !== '') fact.text = cleanLine(error.text);
   if (by !== undefined) fact.by = by;
+  const moved = movedTo(error.address);
+  if (moved !== undefined) fact.movedTo = moved;
   return fact;
 }
 

@@ -12,6 +12,8 @@ export class StanzaError extends Error {
   readonly by: string | undefined;
   /** The application-specific condition beside the RFC's, if there is one. */
   readonly detail: Element | undefined;
+  /** With `gone` and `redirect`: where it is now, as the other side wrote it. */
+  readonly address: string | undefined;
 
   constructor(
     condition: string,
@@ -20,6 +22,7 @@ export class StanzaError extends Error {
       text?: string | undefined;
       by?: string | undefined;
       detail?: Element | undefined;
+      address?: string | undefined;
     } = {},
   ) {
     super(condition);
@@ -29,9 +32,11 @@ export class StanzaError extends Error {
     this.text = options.text;
     this.by = options.by;
     this.detail = options.detail;
+    this.address = options.address;
   }
 }
 
+const MOVED: ReadonlySet<string> = new Set(['gone', 'redirect']);
 const ERROR_TYPES: ReadonlySet<string> = new Set(['auth', 'cancel', 'continue', 'modify', 'wait']);
 /** Longer texts of a stranger are cut here; the display cleans and cuts again. */
 const MAX_ERROR_TEXT = 1000;
@@ -47,6 +52,7 @@ export function stanzaErrorOf(stanza: Element): StanzaError {
     text: textOf(error, 'text', NS_STANZA_ERRORS)?.slice(0, MAX_ERROR_TEXT),
     by: attr(error, 'by'),
     detail: children.find(child => nsOf(child) !== NS_STANZA_ERRORS),
+    address: MOVED.has(named?.getName() ?? '') ? textOf(named)?.trim().slice(0, MAX_ERROR_TEXT) : undefined,
   });
 }
 
@@ -221,7 +227,8 @@ function wordingOf(kind: FailureKind, details: FailureDetails): Wording {
     case 'mechanism':
       return {
         sentence: `${subject} offers no acceptable way to log in${reasonOf(details)}.`,
-        nextStep: 'Suspect the network or ask the operator; if the server really changed: /trust forget, then /connect.',
+        nextStep:
+          'Suspect the network or ask the operator; if the server really changed: /trust forget, then /connect.',
         fatal: true,
       };
     case 'auth':

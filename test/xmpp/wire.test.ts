@@ -98,6 +98,31 @@ for (const [condition, sentence] of [
   });
 }
 
+for (const [address, moved] of [
+  ['xmpp:new@rooms.example.net?join', 'new@rooms.example.net'],
+  ['new@rooms.example.net', 'new@rooms.example.net'],
+  ['xmpp://host/new@rooms.example.net', undefined],
+  ['https://example.net/', undefined],
+  ['rooms.example.net', undefined],
+  ['%', undefined],
+  ['', undefined],
+] as const) {
+  test(`a room that is gone and names "${address}" ${moved === undefined ? 'names no room' : 'offers it'}`, async () => {
+    const rig = await createRig(false);
+    const joining = rig.wire.xeps.muc.join(room, { nick: 'me' });
+    await settle();
+    await rig.refuse(`to="${ROOM}"`, 'gone');
+    rig.receive(refusal('gone', attr(rig.sent.at(-1), 'id')).replace(/<gone([^>]*)\/>/, `<gone$1>${address}</gone>`));
+    await assert.rejects(joining, (error: unknown) => {
+      assert.ok(error instanceof Refusal);
+      assert.equal(error.hint?.startsWith(`/join ${moved} `) ?? false, moved !== undefined);
+      assert.match(error.message, moved === undefined ? /moved or no longer exists/ : /has moved to new@rooms/);
+      return true;
+    });
+    assert.ok(!rig.sent.some(stanza => attr(stanza, 'to')?.startsWith('new@')), 'nobody goes there by themselves');
+  });
+}
+
 test('a full room is entered as soon as there is a place, until one gives up', async () => {
   const rig = await createRig();
   const joining = rig.wire.xeps.muc.join(room, { nick: 'me' });

@@ -67,6 +67,11 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean, fac
       return unreachable();
     case 'gone':
     case 'redirect':
+      // Said and not followed: where it leads is somebody else's word.
+      if (error.movedTo !== undefined && error.movedTo !== room) {
+        const there = cleanIdentifier(error.movedTo);
+        return refused(`${name} has moved to ${there}${said}.`, `/join ${there} goes there.`);
+      }
       return refused(`${name} has moved or no longer exists${said}.`, `/list ${domain}`);
     case 'jid-malformed':
       return refused(`${name} does not accept this nick${said}.`, `/join ${room}/OTHERNICK`);
