@@ -116,7 +116,14 @@ async function openTarget(target: Target, options: ConnectOptions, last: boolean
       return { socket: raw, secure: false, info: { pinned: false, ...place }, bindings: [] };
     }
     if (!target.direct) await startTls(raw, options);
-    const secured = await secure(raw, { domain, ca: options.ca, pins: options.pins, seen: options.seen, clock, timeoutMs: timeouts.tlsMs });
+    const secured = await secure(raw, {
+      domain,
+      ca: options.ca,
+      pins: options.pins,
+      seen: options.seen,
+      clock,
+      timeoutMs: timeouts.tlsMs,
+    });
     const { protocol, cipher, fingerprint, pinned } = secured;
     return {
       socket: secured.socket,

@@ -10,13 +10,14 @@ import { createIntake } from './intake.js';
 import { createRequests } from './iq.js';
 import { createLinkMonitor, type LinkMonitor, PROBE_MS, type Watch, watchForWaking } from './link-monitor.js';
 import { createNegotiation, type Negotiated, type Negotiation } from './negotiation.js';
-import { NS_CLIENT, NS_SASL, NS_SASL2, NS_SM, NS_STREAM, NS_STREAM_ERRORS } from './ns.js';
+import { NS_CLIENT, NS_SM, NS_STREAM } from './ns.js';
 import { createRetry } from './retry.js';
 import { isAsStrong, isLasting } from './sasl.js';
 import { createSessionEmitter } from './session-events.js';
 import type { Session, SessionOptions, SessionState, Timeouts } from './session-types.js';
 import { parsePlace, systemResolver } from './srv.js';
-import { attr, type Element, elementsOf, nsOf, textOf, xml } from './xml.js';
+import { countTooHigh, isStanza, shownOf, streamErrorOf } from './stream-words.js';
+import { attr, type Element, nsOf, xml } from './xml.js';
 
 export type * from './session-types.js';
 
@@ -375,10 +376,8 @@ export function createSession(options: SessionOptions): Session {
 
   // > the client SHOULD close the stream with <undefined-condition/> and <handled-count-too-high/>  XEP-0198 §6
   function rejectCount(current: Attempt, h: string | undefined): void {
-    const sent = delivery.unacknowledged;
+    const error = countTooHigh(h, delivery.unacknowledged);
     delivery.spoil();
-    const detail = xml('handled-count-too-high', { xmlns: NS_SM, h: h ?? '', 'send-count': sent });
-    const error = xml('stream:error', {}, xml('undefined-condition', NS_STREAM_ERRORS), detail);
     const reason = 'it acknowledged more than it was sent';
     fail(
       current,
@@ -388,11 +387,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function onStreamError(current: Attempt, element: Element): void {
-    const named = elementsOf(element).find(child => nsOf(child) === NS_STREAM_ERRORS && child.getName() !== 'text');
-    const condition = named?.getName() ?? 'undefined-condition';
-    const text = textOf(element, 'text', NS_STREAM_ERRORS);
+    const { condition, text, value } = streamErrorOf(element);
     if (condition === 'see-other-host') {
-      onSeeOtherHost(current, named?.getText() ?? '');
+      onSeeOtherHost(current, value);
       return;
     }
     if (current.unproved || condition === 'undefined-condition' || condition === 'policy-violation') delivery.spoil();
@@ -492,16 +489,4 @@ export function createSession(options: SessionOptions): Session {
     },
     on: events.on,
   };
-}
-
-function isStanza(element: Element): boolean {
-  return ['message', 'presence', 'iq'].includes(element.getName());
-}
-
-/** For a raw log: what SASL carries is a secret. */
-function shownOf(element: Element): string {
-  const ns = nsOf(element);
-  return (ns === NS_SASL || ns === NS_SASL2) && element.getName() !== 'failure'
-    ? `<${element.getName()} xmlns='${ns}'>***</${element.getName()}>`
-    : element.toString();
 }
