@@ -200,6 +200,16 @@ export function correct(context: Context, chat: AnyChat, message: IncomingMessag
   return true;
 }
 
+/** What was taken back is not repeated above the answers to it either. */
+export function forgetQuotes(context: Context, chat: AnyChat, quoted: MessageEntry): void {
+  const ids = new Set([quoted.stanzaId, quoted.messageId, quoted.originId]);
+  for (const entry of [...chat.log.messages(REACH)]) {
+    const { reply } = entry;
+    if (reply?.excerpt === undefined || !ids.has(reply.id) || reply.name !== quoted.sender.name) continue;
+    changeMessage(context, chat, entry.seq, { reply: { id: reply.id, name: reply.name } });
+  }
+}
+
 /** XEP-0424 by whoever wrote it, XEP-0425 only when the room itself speaks. */
 export function retract(context: Context, chat: AnyChat, message: IncomingMessage, said: Spoken): boolean {
   const { retracts } = message;
@@ -213,6 +223,7 @@ export function retract(context: Context, chat: AnyChat, message: IncomingMessag
     target = reachable(chat, retracts.id, said.sender, said.self);
   }
   if (target === undefined) return false;
+  forgetQuotes(context, chat, target);
   changeMessage(context, chat, target.seq, {
     retracted: {
       ...(retracts.by === undefined ? {} : { by: retracts.by }),

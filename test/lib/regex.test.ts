@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matchAll, readPattern } from '../../src/lib/regex.js';
+import { createMatcher, matchAll, readPattern } from '../../src/lib/regex.js';
 
 test('a pattern is one word, or what stands between slashes, with its backslashes', () => {
   for (const [line, source, rest] of [
@@ -31,4 +31,18 @@ test('patterns that would take years, are none, or are endless end in a sentence
 
 test('a pattern cannot reach the program', () => {
   assert.deepEqual(matchAll("'; lists = 0; '", [["'; lists = 0; '"]]), [true]);
+});
+
+test('a matcher for texts one by one answers the same and stops what would take years', () => {
+  const fits = createMatcher('^bot\\d+$');
+  for (const [text, expected] of [
+    ['bot12', true],
+    ['BOT1', true],
+    ['bot12', true],
+    ['robot', false],
+  ] as const) {
+    assert.equal(fits(text), expected, text);
+  }
+  assert.throws(() => createMatcher('('), /no valid regular expression/);
+  assert.throws(() => createMatcher('^(a+)+$')(`${'a'.repeat(60)}!`), /takes too long/);
 });

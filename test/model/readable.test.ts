@@ -152,6 +152,16 @@ test('an absence is counted by person, whatever the nick, without ourselves', ()
   assert.equal(absenceIn(w.room(), w.room().log.next), undefined);
 });
 
+test('what is taken back is not quoted above the answers to it any more', () => {
+  const w = createWorld();
+  w.join(['alice', 'carol']);
+  w.said('alice', 'buy my watches', { id: 'a', stanzaId: 'A' });
+  w.said('carol', 'no', { reply: { id: 'A' } });
+  assert.equal(messages(w.room())[1]?.reply?.excerpt, 'buy my watches');
+  w.said('', undefined, { retracts: { id: 'A', moderator: true, by: s('mod') } });
+  assert.deepEqual(messages(w.room())[1]?.reply, { id: 'A', name: 'alice' });
+});
+
 test('a flood of reactions stays bounded: people, emoji of each, and what was there is not pushed out', () => {
   const w = createWorld();
   w.join(['alice']);

@@ -138,6 +138,21 @@ test('movements of one kind share a phrase', () => {
   assert.deepEqual(text(entry, { columns: 60, signs: ASCII_SIGNS }), ['09:05 -> ana, bob joined / <- carl left']);
 });
 
+test('several who were sent out or promoted together are told in the plural', () => {
+  const say = (movement: Omit<Movement, 'name'>): string[] => {
+    const movements = ['ana', 'bob'].map(name => ({ ...movement, name: line(name) }));
+    return text({ kind: 'presence', seq: 0, at, rev: 0, movements }, { columns: 80 });
+  };
+  assert.deepEqual(say({ what: 'kicked', by: line('mod') }), ['09:05 ← ana, bob were kicked by mod']);
+  assert.deepEqual(say({ what: 'role', to: line('visitor') }), ['09:05 ~ ana, bob are now visitors']);
+});
+
+test('a retracted answer does not say to what', () => {
+  const reply = { id: 'x', name: line('bob'), excerpt: line('question') };
+  assert.equal(text(message('ana', 'yes', { reply })).length, 2);
+  assert.deepEqual(text(message('ana', 'yes', { reply, retracted: {} })), ['09:05  ana> (retracted)']);
+});
+
 test('each kind of movement has its words', () => {
   const say = (movement: Movement): string =>
     text({ kind: 'presence', seq: 0, at, rev: 0, movements: [movement] }, { columns: 80 }).join('\n');

@@ -261,3 +261,26 @@ test('features have the names of their specifications', () => {
   assert.equal(featureName('__proto__'), undefined);
   assert.equal(elementsOf(undefined).length, 0);
 });
+
+/** A reply with these words whose fallback is said to be this range. */
+const replyWith = async (body: string, start: number | string, end: number | string): Promise<string | undefined> => {
+  const rig = await inRoom();
+  rig.receive(
+    `<message type='groupchat' from='${alice}' to='${ME}' id='r'><body>${body}</body><reply xmlns='urn:xmpp:reply:0' id='s1'/><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='${start}' end='${end}'/></fallback></message>`,
+  );
+  const told = rig.told.at(-1);
+  return told?.kind === 'message' ? told.body : undefined;
+};
+for (const [sentence, body, start, end, shown] of [
+  ['a quotation is taken away, with the blanks behind it', '&gt; hi\n hello', 0, 5, 'hello'],
+  ['characters are counted, not units of UTF-16', '&gt; 😀\nhello', 0, 4, 'hello'],
+  ['a range over words that are no quotation hides nothing', 'pay me now', 0, 7, 'pay me now'],
+  ['a range that goes on over the answer hides nothing', '&gt; hi\nsecret words', 0, 8, '> hi\nsecret words'],
+  ['a range from the middle of a line hides nothing', 'a &gt; b and c', 2, 5, 'a > b and c'],
+  ['a range over everything hides nothing', '&gt; hi', 0, 4, '> hi'],
+  ['a range behind the end hides nothing', '&gt; hi\nyes', 0, 900, '> hi\nyes'],
+  ['a range that runs backwards hides nothing', '&gt; hi\nyes', 5, 0, '> hi\nyes'],
+  ['a range of no numbers hides nothing', '&gt; hi\nyes', 'x', '1e3', '> hi\nyes'],
+] as const) {
+  test(`XEP-0461: ${sentence}`, async () => assert.equal(await replyWith(body, start, end), shown));
+}

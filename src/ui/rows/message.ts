@@ -77,7 +77,7 @@ function marks(entry: MessageEntry, context: RowContext): Span[] {
 
 function replyRow(entry: MessageEntry, context: RowContext): Span[] | undefined {
   const { reply } = entry;
-  if (reply === undefined) return undefined;
+  if (reply === undefined || entry.retracted !== undefined) return undefined;
   const { signs } = context;
   const text =
     reply.name === undefined
