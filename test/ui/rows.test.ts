@@ -150,7 +150,7 @@ test('several who were sent out or promoted together are told in the plural', ()
 test('a retracted answer does not say to what', () => {
   const reply = { id: 'x', name: line('bob'), excerpt: line('question') };
   assert.equal(text(message('ana', 'yes', { reply })).length, 2);
-  assert.deepEqual(text(message('ana', 'yes', { reply, retracted: {} })), ['09:05  ana> (retracted)']);
+  assert.deepEqual(text(message('ana', 'yes', { reply, retracted: {} })), ['09:05 ana> (retracted)']);
 });
 
 test('each kind of movement has its words', () => {
