@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FLAGS } from '../src/cli.js';
+import { MUC_CASES, suitesBySection, UNTESTED } from './helpers/muc-cases.js';
 import { DOCUMENTS, readDocument, references, regenerate } from './helpers/reference.js';
 
 const parts = await references();
@@ -12,6 +13,19 @@ for (const name of DOCUMENTS) {
     assert.equal(regenerate(text, parts), text);
   });
 }
+
+test('every use case of XEP-0045 has a test on a real server or is named as one without, and no test names a section that is none', () => {
+  const suites = suitesBySection();
+  assert.deepEqual(
+    MUC_CASES.filter(([section]) => suites.get(section) === undefined).map(([section]) => section),
+    UNTESTED,
+  );
+  const known = new Set(MUC_CASES.map(([section]) => section));
+  assert.deepEqual(
+    [...suites].filter(([section]) => !known.has(section)),
+    [],
+  );
+});
 
 test('the manual page names every option of the command line', () => {
   const manual = readDocument('bin/causette.1').replaceAll('\\-', '-');

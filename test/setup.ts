@@ -20,6 +20,11 @@ const TOOLS: readonly Tool[] = [
   },
   { program: 'python3', debianPackage: 'python3', purpose: 'opens the pseudo-terminal that the program is driven in' },
   { program: 'profanity', debianPackage: 'profanity', purpose: 'a client by other people, in rooms with ours' },
+  {
+    program: '/usr/lib/python3/dist-packages/slixmpp',
+    debianPackage: 'python3-slixmpp',
+    purpose: 'one more client by other people',
+  },
   { program: 'ejabberdctl', debianPackage: 'ejabberd', purpose: 'another real server, for logins and rooms' },
   { program: 'biboumi', debianPackage: 'biboumi', purpose: 'the gateway of the IRC suite' },
   { program: 'ngircd', debianPackage: 'ngircd', purpose: 'the IRC server behind it' },

@@ -3,7 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { type Ejabberd, startEjabberd } from '../helpers/ejabberd.js';
 import { connectPeer, type Peer } from '../helpers/peer.js';
 import { openTerminal } from '../helpers/pty.js';
-import { enterRoom, flat, type RoomClients, roomCases } from '../helpers/room-cases.js';
+import { configure, enterRoom, flat, openGuest, type RoomClients, roomCases } from '../helpers/room-cases.js';
+import { enteringCases } from '../helpers/room-cases-entering.js';
+import { ownerCases } from '../helpers/room-cases-owner.js';
 
 let server: Ejabberd;
 let clients: RoomClients;
@@ -32,6 +34,40 @@ after(async () => {
 
 describe('three clients in a room of ejabberd', () => {
   roomCases(() => clients);
+});
+
+describe('a guest beside them', () => {
+  enteringCases(() => clients);
+});
+
+describe('owners of a room of ejabberd', () => {
+  ownerCases(() => clients);
+});
+
+describe('what only ejabberd does', () => {
+  test('§6.5 /disco shows the occupants of a room', async () => {
+    const { mod, room } = clients;
+    mod.enter(`/disco ${room}`);
+    await mod.waitFor(/captain nemo/);
+    mod.enter('/close');
+  });
+
+  test('§7.2.9 a full room says so, and is entered when there is a place', async t => {
+    const { mod, bob, peer } = clients;
+    const room = `small@${server.roomService}`;
+    await bob.joinRoom(room, 'bob');
+    await configure(bob, room, { maxusers: '5' });
+    const others = await Promise.all(['a', 'b', 'c', 'd'].map(() => peer('carol')));
+    for (const [i, one] of others.entries()) await one.joinRoom(room, `other${i}`);
+    const guest = openGuest(server, 'zoe', room);
+    t.after(() => guest.kill());
+    await guest.waitFor(flat(/small@\S+ is too busy now \(it says: "Too many users/));
+    others[0]?.leaveRoom(room);
+    await bob.next(stanza => stanza.attrs['type'] === 'unavailable' && stanza.attrs['from'] === `${room}/other0`);
+    guest.enter('/join');
+    await guest.waitFor(/You are zoe in small/);
+    await mod.waitFor('mod in lobby');
+  });
 });
 
 describe('a guest of ejabberd', () => {

@@ -4,6 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import type { Peer } from '../helpers/peer.js';
 import type { TestTerminal } from '../helpers/pty.js';
 import { enterRoom, flat, type RoomClients, roomCases } from '../helpers/room-cases.js';
+import { enteringCases } from '../helpers/room-cases-entering.js';
+import { ownerCases } from '../helpers/room-cases-owner.js';
 import { startWorld, type World } from '../helpers/world.js';
 
 const OWNER = 'http://jabber.org/protocol/muc#owner';
@@ -32,7 +34,8 @@ before(async () => {
   world = await startWorld({ users: { mod: 'pw', bob: 'pw', carol: 'pw' }, roomModules: ['muc_moderation'] });
   ROOM = world.room;
   const { prosody, route } = world;
-  const server = { host: prosody.host, port: prosody.port, domain: prosody.domain, route };
+  const { host, port, domain, guestHost, roomService, caFile } = prosody;
+  const server = { host, port, domain, guestHost, roomService, caFile, route };
   clients = await enterRoom(server, ROOM, local => world.peerWithAccount(local, 'pw'));
   ({ mod, bob, profanity } = clients);
 });
@@ -55,8 +58,16 @@ describe('three clients in a room', () => {
   });
 });
 
+describe('a guest beside them', () => {
+  enteringCases(() => clients);
+});
+
+describe('owners of a room', () => {
+  ownerCases(() => clients);
+});
+
 describe('what others do to us', () => {
-  test('§7.8 invitations of both kinds are told, listed, refused and accepted', async () => {
+  test('§7.8.1, §7.8.2 invitations of both kinds are told, listed, refused and accepted', async () => {
     await bob.joinRoom(roomOf('den'), 'bob');
     bob.send(
       `<message to='${roomOf('den')}'><x xmlns='${USER}'><invite to='mod@example.test'><reason>tea</reason></invite></x></message>`,
@@ -121,7 +132,7 @@ describe('rooms of our own', () => {
     await mod.waitFor('mod>');
   });
 
-  test('/impromptu makes a private room with several people, and a refusal is told', async () => {
+  test('§7.9 /impromptu makes a private room with several people, and a refusal is told', async () => {
     const carol = await world.peerWithAccount('carol', 'pw');
     mod.enter('/impromptu bob@example.test carol@example.test');
     const invited = await carol.next(stanza => stanza.getChild('x', USER)?.getChild('invite') !== undefined);
@@ -139,7 +150,7 @@ describe('rooms of our own', () => {
     mod.enter('/close');
   });
 
-  test('§10.1 /create -channel and -group make what they say', async () => {
+  test('§10.1.3 /create -channel and -group make what they say', async () => {
     mod.enter(`/create --channel ${roomOf('plaza')}`);
     await mod.waitFor(flat(/A channel: everybody may find and enter it/));
     mod.enter(`/create -group ${roomOf('club')}`);

@@ -1,4 +1,4 @@
-/** The generated parts of README.md and themes/README.md: commands, keys, options, XEPs, tokens, command line, from the same tables as the program. */
+/** The generated parts of README.md and themes/README.md: commands, keys, options, XEPs, tokens, command line, from the same tables as the program; use cases of rooms from the names of tests. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from '../../src/api.js';
@@ -11,6 +11,7 @@ import { usageOf } from '../../src/core/usage.js';
 import { loadDeclarations } from '../../src/declarations.js';
 import { TOKENS } from '../../src/lib/tokens.js';
 import type { Xep } from '../../src/xmpp/xep.js';
+import { MUC_CASES, suitesBySection } from './muc-cases.js';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -43,6 +44,7 @@ export async function references(): Promise<ReadonlyMap<string, string>> {
     .map(({ value }) => value as Command)
     .toSorted((a, b) => a.name.localeCompare(b.name));
   const xeps = declarations.xeps.map(({ value }) => value as Xep);
+  const suites = suitesBySection();
   return new Map([
     [
       'commands',
@@ -99,6 +101,20 @@ export async function references(): Promise<ReadonlyMap<string, string>> {
       table(
         ['Specification', 'Title'],
         xeps.map(xep => [cell(xep.spec), cell(xep.title)]).toSorted((a, b) => (a[0] ?? '').localeCompare(b[0] ?? '')),
+      ),
+    ],
+    [
+      'rooms',
+      table(
+        ['§', 'Use case', 'Here', 'Tested in'],
+        MUC_CASES.map(([section, title, how]) => [
+          section,
+          cell(title),
+          how,
+          (suites.get(section) ?? [])
+            .map(suite => `[${suite.slice(0, -'.test.ts'.length)}](test/e2e/${suite})`)
+            .join(' ') || 'not yet on a server',
+        ]),
       ),
     ],
     ['command-line', `\`\`\`\n${helpText().trimEnd()}\n\`\`\``],
