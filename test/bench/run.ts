@@ -50,6 +50,13 @@ const sinceBegun = (): string => `${((performance.now() - begun) / 1000).toFixed
 const [port] = await freePorts(1);
 const world = await startWorld({ users: PEER_USERS, hibernationSeconds: 1, extraConfig: floodConfig(port) });
 const all: Row[] = [];
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    console.log(`\n${markdown(all)}\nInterrupted after ${sinceBegun()}.`);
+    // Server and terminals end with us.
+    process.exit(130);
+  });
+}
 try {
   const flood = await startFlood(port);
   const bob = await world.peer();
