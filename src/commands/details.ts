@@ -21,6 +21,16 @@ const SOURCES: Readonly<Record<MessageEntry['source'], string>> = {
   local: 'written here',
 };
 
+/** What is known, and no more: only the program of the other side can say that it has a message. */
+const DELIVERY: Readonly<Record<NonNullable<MessageEntry['delivery']>, string>> = {
+  queued: 'queued: it waits here',
+  pending: 'pending: on its way, nobody has said that it arrived',
+  sent: 'sent: the server or the room has it',
+  delivered: 'delivered: a program of the other side has it',
+  displayed: 'displayed: the other side has seen it',
+  failed: 'failed',
+};
+
 function rows(message: MessageEntry): readonly Row[] {
   const { sender } = message;
   const out = [fact(safe`from`, sender.name), fact(safe`at`, dateTime(message.at))];
@@ -31,7 +41,7 @@ function rows(message: MessageEntry): readonly Row[] {
   add(safe`real address`, sender.realJid);
   add(safe`occupant id`, sender.occupantId);
   out.push(fact(safe`source`, cleanLine(SOURCES[message.source])));
-  add(safe`delivery`, message.delivery);
+  if (message.delivery !== undefined) out.push(fact(safe`delivery`, cleanLine(DELIVERY[message.delivery])));
   if (message.error !== undefined) out.push(fact(safe`why`, message.error));
   add(safe`message id`, message.messageId);
   if (message.originId !== message.messageId) add(safe`origin id`, message.originId);

@@ -18,7 +18,7 @@ import { createRandom } from '../helpers/cut-proxy.js';
 import { bare, createFakeWire, type FakeWire, full, jid } from '../helpers/fake-wire.js';
 import { createRig, type Rig } from '../helpers/run-command.js';
 
-const COUNT = Number(process.env['CAUSETTE_SCHEDULES'] ?? 100);
+const COUNT = Number(process.env['CAUSETTE_SCHEDULES'] ?? 80);
 const FIRST = Number(process.env['CAUSETTE_CUT_SEED'] ?? 1);
 const STEPS = 60;
 const ME = 'me@acc.test';
