@@ -59,9 +59,19 @@ export function createOlder({ context, chats, roster }: StoreParts): Pick<Store,
             : { sender: directSender(context, message.from, roster.get(bareOf(message.from))), self: false };
       if (!self && sender.room !== true && context.isIgnored(chat, sender, body)) continue;
       if (message.retracts !== undefined) {
-        const at = find(message.retracts.id, sender, self);
+        const { id, moderator, by, reason } = message.retracts;
+        // A moderator's removal counts only if the room itself says so (XEP-0425).
+        const at =
+          moderator !== true
+            ? find(id, sender, self)
+            : sender.room === true
+              ? page.findIndex(one => one.stanzaId === id)
+              : -1;
         const target = page[at];
-        if (target !== undefined) page[at] = { ...target, retracted: {} };
+        if (target !== undefined) {
+          const how = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
+          page[at] = { ...target, retracted: how };
+        }
         continue;
       }
       if (body === undefined || body === '') continue;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { absenceIn } from '../../src/model/absence.js';
 import { createReactions } from '../../src/model/reactions.js';
-import { createWorld, lines, messages, ROOM, s } from './world.js';
+import { createWorld, jid, lines, messages, ROOM, s } from './world.js';
 
 test('a kick or a ban never stands in a line with comings and goings', () => {
   const w = createWorld();
@@ -160,6 +160,29 @@ test('what is taken back is not quoted above the answers to it any more', () => 
   assert.equal(messages(w.room())[1]?.reply?.excerpt, 'buy my watches');
   w.said('', undefined, { retracts: { id: 'A', moderator: true, by: s('mod') } });
   assert.deepEqual(messages(w.room())[1]?.reply, { id: 'A', name: 'alice' });
+});
+
+test('a page of the archive shows what moderators removed as removed, if the room says so', () => {
+  const w = createWorld();
+  w.join(['alice']);
+  const old = (from: string, parts: object) => ({
+    kind: 'message' as const,
+    type: 'groupchat' as const,
+    from: jid(from),
+    source: 'archive' as const,
+    stamp: w.now - 1000,
+    ...parts,
+  });
+  w.store.prependArchive(ROOM, [
+    old(`${ROOM}/alice`, { body: s('buy this'), stanzaId: 'A', id: 'a' }),
+    old(`${ROOM}/alice`, { body: s('and that'), stanzaId: 'B', id: 'b' }),
+    old(ROOM, { retracts: { id: 'A', moderator: true, by: s('mod') } }),
+    old(`${ROOM}/mallory`, { retracts: { id: 'B', moderator: true } }),
+  ]);
+  assert.deepEqual(
+    messages(w.room()).map(one => one.retracted),
+    [{ by: 'mod' }, undefined],
+  );
 });
 
 test('a flood of reactions stays bounded: people, emoji of each, and what was there is not pushed out', () => {
