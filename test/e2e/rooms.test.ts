@@ -149,22 +149,6 @@ describe('rooms of our own', () => {
     await assert.rejects(stranger.joinRoom(room, 'stranger'), /registration-required/);
     mod.enter('/close');
   });
-
-  test('§10.1.3 /create -channel and -group make what they say', async () => {
-    mod.enter(`/create --channel ${roomOf('plaza')}`);
-    await mod.waitFor(flat(/A channel: everybody may find and enter it/));
-    mod.enter(`/create -group ${roomOf('club')}`);
-    await mod.waitFor(flat(/A group: hidden, for members only/));
-    const info = async (name: string) =>
-      (await bob.request("<query xmlns='http://jabber.org/protocol/disco#info'/>", roomOf(name))).toString();
-    assert.match(await info('plaza'), /muc_public.*|muc_open/);
-    const club = await info('club');
-    for (const feature of ['muc_membersonly', 'muc_hidden', 'muc_nonanonymous', 'muc_persistent']) {
-      assert.ok(club.includes(feature), `${feature} in ${club}`);
-    }
-    mod.enter('/close');
-    mod.enter('/close');
-  });
 });
 
 describe('bookmarks', () => {
