@@ -133,6 +133,10 @@ async function run(seed: number): Promise<string[]> {
       },
     });
     let dead = false;
+    const alive =
+      <A extends readonly unknown[], R>(work: (...args: A) => R, otherwise: R) =>
+      (...args: A): R =>
+        dead ? otherwise : work(...args);
     rig = createRig({
       wire: made,
       online: false,
@@ -149,7 +153,15 @@ async function run(seed: number): Promise<string[]> {
           const { history, state } = opened;
           return {
             ...opened,
-            history: { ...history, add: (...args) => (dead ? undefined : history.add(...args)) },
+            history: {
+              ...history,
+              add: alive(history.add, undefined),
+              change: alive(history.change, undefined),
+              find: alive(history.find, undefined),
+              page: alive(history.page, []),
+              cursor: alive(history.cursor, undefined),
+              setCursor: alive(history.setCursor, undefined),
+            },
             state: { get: key => state.get(key), set: (key, value) => (dead ? undefined : state.set(key, value)) },
           };
         },
