@@ -6,7 +6,7 @@ import { cleanIdentifier, clip, type Safe, safe } from '../lib/text.js';
 import { createDesk, type Desk, type DeskReader, type DeskRequest, type Flag, type Visitor } from '../model/desk.js';
 import { createWatch, isWatched, type Watch } from '../model/desk-rules.js';
 import type { Events } from '../model/events.js';
-import type { Form } from '../model/form.js';
+import { type Form, initialValues, setValue } from '../model/form.js';
 import type { ChatId, Room } from '../model/types.js';
 import type { Row } from '../model/view.js';
 import { count, dateTime, formRows, plain } from '../model/wording.js';
@@ -273,7 +273,8 @@ export function connectDesks(options: {
       const { desk } = kept(room);
       const { nick, registration } = request;
       if (registration !== undefined) {
-        await wire.xeps.mucAdmin.answerRegistration(room, registration, allow);
+        const values = setValue(registration, initialValues(registration), 'muc#register_allow', [allow ? '1' : '0']);
+        await wire.xeps.mucAdmin.answerRegistration(room, registration, values);
         desk.answered(request);
         touch();
         return;

@@ -8,7 +8,7 @@ const turn = () => new Promise(resolve => setImmediate(resolve));
 const said = (rig: Rig): string[] => rig.notices('lobby@muc.test/ana').filter(text => text.includes('may be lost'));
 const talk = (): Rig => {
   const rig = createRig();
-  rig.enter('lobby@muc.test', 'ana');
+  rig.enter('lobby@muc.test', ['ana']);
   rig.core.store.openChat(full('lobby@muc.test/ana'), 'private');
   return rig;
 };

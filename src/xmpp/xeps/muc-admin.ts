@@ -1,7 +1,7 @@
 /** XEP-0045 §8–10: what moderators, administrators and owners of a room can do. https://xmpp.org/extensions/xep-0045.html */
 import { type BareJid, type Jid, parseJid } from '../../lib/jid.js';
 import { cleanLine, type Safe, toWireText } from '../../lib/text.js';
-import { type Form, type FormValues, initialValues, setValue } from '../../model/form.js';
+import type { Form, FormValues } from '../../model/form.js';
 import type { Affiliation, Role } from '../../model/types.js';
 import { StanzaError } from '../errors.js';
 import { cancelForm, formIn, NS_DATA, submitForm } from '../forms.js';
@@ -31,7 +31,7 @@ export interface MucAdminApi {
   /** Answers somebody who asked to be allowed to talk (§8.6). A room may say nothing to a no. */
   answerVoice(room: BareJid, asked: { readonly nick: string; readonly jid?: Jid }, allow: boolean): Promise<void>;
   /** Answers a request to be registered with the room by the form that came with it (§9.9). */
-  answerRegistration(room: BareJid, form: Form, allow: boolean): Promise<void>;
+  answerRegistration(room: BareJid, form: Form, values: FormValues): Promise<void>;
   destroy(room: BareJid, options?: { readonly reason?: string; readonly alternate?: BareJid }): Promise<void>;
 }
 declare module '../../api.js' {
@@ -97,8 +97,7 @@ export default defineXep({
         );
         await context.sendDurable(xml('message', { to: room, id: context.id() }, form));
       },
-      async answerRegistration(room, form, allow) {
-        const values = setValue(form, initialValues(form), 'muc#register_allow', [allow ? '1' : '0']);
+      async answerRegistration(room, form, values) {
         await context.sendDurable(xml('message', { to: room, id: context.id() }, submitForm(form, values)));
       },
       async destroy(room, options = {}) {
