@@ -146,7 +146,11 @@ export function createCore(options: CoreOptions): Core {
       emitter.emit('plugin:faulted', { name, error: cleanLine(`${what}: ${errorText(error)}`) });
     },
     onTooMany: (owner, error) => host.disable(owner, error),
-    bounded: owner => (host.isBuiltin(owner) ? undefined : (bounded ??= createBounded(ENDLESS_MS))),
+    bounded(owner) {
+      if (host.isBuiltin(owner)) return undefined;
+      bounded ??= createBounded(ENDLESS_MS);
+      return bounded;
+    },
   });
   const around = (owner: string, what: string, call: () => unknown): unknown => guard.run(owner, what, call);
   const emitter = createEmitter<Events>({ onFault: guard.fault, around });

@@ -218,7 +218,7 @@ describe('a plugin', () => {
 
   test('P005: a plugin that floods a room is stopped, named and disabled', () =>
     inHome(
-      plugin('evil', 'let n = 0; api.every(1, () => { api.chats.say(api.tabs.current.chat.id, `flood-${n++}`); });'),
+      plugin('evil', 'let n = 0; api.every(1, () => { api.chats.say(api.tabs.current.chat.id, "flood-" + n++); });'),
       async terminal => {
         await terminal.waitFor(/flood-0/);
         await terminal.waitFor(/evil failed too often and is disabled: evil sends more than 20 messages at once/);

@@ -133,7 +133,7 @@ describe('through pipes', () => {
 
   test('a correction and who comes and goes are lines of their own', async t => {
     const room = newRoom();
-    const bob = await bobIn(t, room);
+    await bobIn(t, room);
     const pipe = piped(t, guest('pat', room));
     await pipe.prints(/You are pat/);
     const carol = await world.peer();
