@@ -94,3 +94,16 @@ test('/interrupt empties the line, and offers to quit when it is empty', async (
   await rig.run('/interrupt');
   assert.equal(rig.screen.input.get().line, '/quit');
 });
+
+test('/hilight adds and removes words that concern you, everywhere or in one chat', async () => {
+  const rig = start();
+  rig.enter(ROOM);
+  await rig.run('/hilight release day');
+  await rig.run('/hilight -chat tea');
+  assert.match(rig.lastNotice(), /“release day”, “tea”/);
+  assert.deepEqual(rig.core.api.config.get('rooms.highlight'), ['release day']);
+  await rig.run('/hilight -remove release day');
+  assert.deepEqual(rig.core.api.config.get('rooms.highlight'), []);
+  await rig.run('/hilight -remove nothing');
+  assert.match(rig.lastNotice(), /none of your words/);
+});
