@@ -20,7 +20,7 @@ export default defineCommand({
   examples: ['/highlight', '/highlight causette', '/highlight -chat release day', '/highlight -remove causette'],
   run({ api, args, chat }) {
     const where = args.chat ? chat?.id : undefined;
-    const known = api.config.get('rooms.highlight', where ?? chat?.id) as readonly string[];
+    const known = api.config.get('rooms.highlight', where) as readonly string[];
     const word = args.words?.trim() ?? '';
     if (word !== '') {
       const others = known.filter(one => one.toLowerCase() !== word.toLowerCase());
