@@ -54,7 +54,9 @@ export function ratioOf(row: Row): string {
   if (value === undefined) return '–';
   if (Number.isFinite(best)) return best > 0 ? (value / best).toFixed(2) : value > 0 ? 'theirs is 0' : 'equal';
   const beyond = Math.min(...peers.flatMap(cell => cell.beyond ?? []));
-  return row.clock === true && Number.isFinite(beyond) ? `< ${(value / beyond).toFixed(2)}` : '–';
+  return row.clock === true && Number.isFinite(beyond)
+    ? `< ${Math.max(0.01, Math.ceil((value / beyond) * 100) / 100).toFixed(2)}`
+    : '–';
 }
 
 export function printRow(row: Row): void {
