@@ -68,8 +68,8 @@ export async function startGateway(componentPort: number | undefined, ircPort: n
       ...['[Global]', 'Name = irc.example.net', 'Info = test', `Ports = ${ircPort}`, 'Listen = 127.0.0.1'],
       ...['AdminInfo1 = test', 'AdminEMail = admin@irc.example.net', 'ServerUID = 65534', 'ServerGID = 65534'],
       ...['[Limits]', 'MaxConnectionsIP = 0', 'MaxNickLength = 16', 'MaxJoins = 0'],
-      // Nobody waits a second for having joined.
-      'MaxPenaltyTime = 0',
+      // A crowd that joins at once does not wait a second each.
+      ...(componentPort === undefined ? ['MaxPenaltyTime = 0'] : []),
       ...['[Options]', 'Ident = no', 'PAM = no', 'DNS = no', ''],
     ].join('\n'),
   );
