@@ -87,9 +87,13 @@ function arrival(room: Room, created: boolean, wanted: string | undefined): read
   const facts = roomFacts(room);
   if (facts.length > 0) rows.push(plain(joinSafe(facts, safe` `), 'text.dim'));
   if (wanted !== undefined && wanted !== room.nick) {
+    const asked = cleanIdentifier(wanted);
     rows.push(
       plain(
-        safe`${cleanIdentifier(wanted)} is taken here, so you are ${name}; you get the nick when it is free, or choose another: /nick.`,
+        // A taken nick is asked for once more with a line below it; whatever else we are called the room has chosen.
+        /^_+$/.test(room.nick.slice(wanted.length)) && room.nick.startsWith(wanted)
+          ? safe`${asked} is taken here, so you are ${name}; you get the nick when it is free, or choose another: /nick.`
+          : safe`You asked for ${asked}; the room calls you ${name}, perhaps because you registered that nick: /register shows it.`,
         'notice.warning',
       ),
     );

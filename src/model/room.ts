@@ -140,6 +140,8 @@ function learnFromCodes(context: Context, room: RoomState, codes: ReadonlySet<St
   if (codes.has('semiAnonymousNow')) facts.nonAnonymous = false;
   if (codes.has('logged') || codes.has('loggingOn')) facts.logged = true;
   if (codes.has('loggingOff')) facts.logged = false;
+  // A room that logs says so to whoever enters: from here on it is news.
+  if (codes.has('self') && facts.logged === undefined && room.facts.logged === undefined) facts.logged = false;
   const news =
     (facts.nonAnonymous !== undefined && facts.nonAnonymous !== room.facts.nonAnonymous) ||
     (facts.logged !== undefined && facts.logged !== room.facts.logged);

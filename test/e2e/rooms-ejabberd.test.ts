@@ -61,7 +61,7 @@ describe('what only ejabberd does', () => {
     for (const [i, one] of others.entries()) await one.joinRoom(room, `other${i}`);
     const guest = openGuest(server, 'zoe', room);
     t.after(() => guest.kill());
-    await guest.waitFor(flat(/small@\S+ is too busy now \(it says: "Too many users/));
+    await guest.waitFor(flat(/small@\S+ is full \(it says: "Too many users/));
     others[0]?.leaveRoom(room);
     await bob.next(stanza => stanza.attrs['type'] === 'unavailable' && stanza.attrs['from'] === `${room}/other0`);
     guest.enter('/join');

@@ -21,6 +21,13 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean, fac
       ? closed(`This guest host cannot reach ${domain}.`, `Try another guest host, or log in: /connect you@server.`)
       : closed(`${domain} cannot be reached from your server.`, 'Check the spelling or try again later.');
   const said = error.text === undefined ? '' : ` (it says: "${error.text}")`;
+  // Whoever gets this condition tries again by itself.
+  const full = (): Refusal =>
+    new Refusal(
+      'service-unavailable',
+      `${name} is full${said}.`,
+      'It is tried again by itself until there is a place; /close gives up.',
+    );
   switch (error.condition) {
     case 'not-authorized':
       return refused(`${name} needs a password${said}.`, `/join ${room} PASSWORD`);
@@ -45,7 +52,10 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean, fac
         `/join ${room}/OTHERNICK`,
       );
     case 'item-not-found':
-      return refused(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
+      // Asked what it is, the room did not say that it does not exist (XEP-0045 §7.2.10).
+      return factsFailure === undefined
+        ? refused(`${name} is locked until its owner has set it up, or does not exist${said}.`, 'Try again later.')
+        : refused(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
     case 'not-allowed':
       if (guest) {
         // Who refuses to be asked as well is not the room: rooms that do not exist say so.
@@ -59,9 +69,7 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean, fac
       return refused(`${name} does not exist, and you may not create it${said}.`, `/list ${domain}`);
     case 'service-unavailable':
       if (onTheWay) return unreachable();
-      return factsFailure === undefined
-        ? refused(`${name} is full${said}.`, 'It is tried again by itself until there is a place; /close gives up.')
-        : refused(`${name} is closed${said}.`, 'Try again later.');
+      return factsFailure === undefined ? full() : refused(`${name} is closed${said}.`, 'Try again later.');
     case 'remote-server-not-found':
     case 'remote-server-timeout':
       return unreachable();
@@ -76,6 +84,8 @@ export function joinFailure(room: BareJid, error: ErrorFact, guest: boolean, fac
     case 'jid-malformed':
       return refused(`${name} does not accept this nick${said}.`, `/join ${room}/OTHERNICK`);
     case 'resource-constraint':
+      // ejabberd says this of a full room as well.
+      if (factsFailure === undefined && /too many users/i.test(error.text ?? '')) return full();
       return refused(`${name} is too busy now${said}.`, 'Try again later.');
     default:
       return refused(error.sentence.endsWith('.') ? error.sentence : `${error.sentence}.`);
