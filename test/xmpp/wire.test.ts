@@ -11,8 +11,8 @@ import { createRig, enterRoom, ME, type Rig, ROOM, settle } from './fake-session
 const room = ROOM as never;
 const self = (nick: string, codes = "<status code='110'/>"): string =>
   `<presence from='${ROOM}/${nick}' to='${ME}'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='participant'/>${codes}</x></presence>`;
-const refusal = (condition: string, id: string | undefined, by = ''): string =>
-  `<presence from='${ROOM}/me' to='${ME}' type='error' id='${id}'><error type='cancel'${by}><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>`;
+const refusal = (condition: string, id: string | undefined, by = '', text?: string): string =>
+  `<presence from='${ROOM}/me' to='${ME}' type='error' id='${id}'><error type='cancel'${by}><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>${text === undefined ? '' : `<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>${text}</text>`}</error></presence>`;
 
 test('a new session is told as fresh, with its address and its encryption', async () => {
   const rig = await createRig();
@@ -123,23 +123,44 @@ for (const [address, moved] of [
   });
 }
 
-test('a full room is entered as soon as there is a place, until one gives up', async () => {
-  const rig = await createRig();
-  const joining = rig.wire.xeps.muc.join(room, { nick: 'me' });
-  await settle();
-  const info =
-    "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query>";
-  await rig.answer(`to="${ROOM}"`, `<iq type='result' from='${ROOM}'>${info}</iq>`);
-  rig.receive(refusal('service-unavailable', attr(rig.sent.at(-1), 'id')));
-  await assert.rejects(joining, /is full/);
-  const before = rig.sent.length;
-  rig.clock.advance(10_000);
-  await settle();
-  await rig.answer(`to="${ROOM}"`, `<iq type='result' from='${ROOM}'>${info}</iq>`);
-  assert.equal(attr(rig.sent.at(-1), 'to'), `${ROOM}/me`);
-  assert.ok(rig.sent.length > before);
-  rig.receive(self('me'));
-  assert.equal(rig.wire.xeps.muc.joined.size, 1);
+for (const [condition, text] of [
+  ['service-unavailable', undefined],
+  ['resource-constraint', 'Too many users in this conference'],
+] as const) {
+  test(`a full room that says ${condition} is entered as soon as there is a place, until one gives up`, async () => {
+    const rig = await createRig();
+    const joining = rig.wire.xeps.muc.join(room, { nick: 'me' });
+    await settle();
+    const info =
+      "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query>";
+    await rig.answer(`to="${ROOM}"`, `<iq type='result' from='${ROOM}'>${info}</iq>`);
+    rig.receive(refusal(condition, attr(rig.sent.at(-1), 'id'), '', text));
+    await assert.rejects(joining, /is full/);
+    const before = rig.sent.length;
+    rig.clock.advance(10_000);
+    await settle();
+    await rig.answer(`to="${ROOM}"`, `<iq type='result' from='${ROOM}'>${info}</iq>`);
+    assert.equal(attr(rig.sent.at(-1), 'to'), `${ROOM}/me`);
+    assert.ok(rig.sent.length > before);
+    rig.receive(self('me'));
+    assert.equal(rig.wire.xeps.muc.joined.size, 1);
+  });
+}
+
+test('a room that says what it is and lets nobody in is locked, and one that is busy for another reason is not full', async () => {
+  for (const [condition, sentence] of [
+    ['item-not-found', /is locked until its owner has set it up/],
+    ['resource-constraint', /is too busy now/],
+  ] as const) {
+    const rig = await createRig();
+    const joining = rig.wire.xeps.muc.join(room, { nick: 'me' });
+    await settle();
+    const info =
+      "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query>";
+    await rig.answer(`to="${ROOM}"`, `<iq type='result' from='${ROOM}'>${info}</iq>`);
+    rig.receive(refusal(condition, attr(rig.sent.at(-1), 'id')));
+    await assert.rejects(joining, sentence);
+  }
 });
 
 for (const create of [true, false]) {
