@@ -56,8 +56,11 @@ export function createTyping(options: {
     timers.get(id)?.();
     timers.delete(id);
   };
+  let stopped = false;
   const later = (id: ChatId, ms: number, run: () => void): void => {
     stopTimer(id);
+    // What is still said on the way out must not keep the program alive.
+    if (stopped) return;
     timers.set(
       id,
       clock.after(ms, () => {
@@ -113,6 +116,7 @@ export function createTyping(options: {
       tell(id, state);
     },
     stop() {
+      stopped = true;
       for (const undo of timers.values()) undo();
       timers.clear();
     },

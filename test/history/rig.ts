@@ -7,7 +7,7 @@ import { createConfig } from '../../src/config/config.js';
 import { createState } from '../../src/config/state.js';
 import { type Core, createCore } from '../../src/core/app.js';
 import { safe } from '../../src/lib/text.js';
-import { systemClock } from '../../src/lib/time.js';
+import { type Clock, systemClock } from '../../src/lib/time.js';
 import type { MessageEntry } from '../../src/model/types.js';
 import { openAccount } from '../../src/storage/account.js';
 import { createSession } from '../../src/xmpp/session.js';
@@ -38,6 +38,38 @@ export interface Client {
   kill(): void;
 }
 
+/** The real clock, until it is stopped. */
+function mortalClock(): Clock & { stop(): void } {
+  const undos = new Set<() => void>();
+  let stopped = false;
+  const kept = (undo: () => void): (() => void) => {
+    if (stopped) undo();
+    else undos.add(undo);
+    return () => {
+      undos.delete(undo);
+      undo();
+    };
+  };
+  return {
+    now: systemClock.now,
+    after(ms, fn) {
+      const undo = kept(
+        systemClock.after(ms, () => {
+          undo();
+          fn();
+        }),
+      );
+      return undo;
+    },
+    every: (ms, fn) => kept(systemClock.every(ms, fn)),
+    stop() {
+      stopped = true;
+      for (const undo of undos) undo();
+      undos.clear();
+    },
+  };
+}
+
 export async function startClient(options: {
   readonly data: string;
   readonly account: string;
@@ -49,11 +81,12 @@ export async function startClient(options: {
   /** Patience and pauses of the session. */
   readonly session?: Partial<SessionOptions>;
 }): Promise<Client> {
-  const settings = createConfig({ file: join(options.data, 'config.toml'), clock: systemClock });
+  const clock = mortalClock();
+  const settings = createConfig({ file: join(options.data, 'config.toml'), clock });
   const notices: string[] = [];
   const wire = createWire({
     xeps,
-    clock: systemClock,
+    clock,
     option: (name, jid) => settings.get(name, jid),
     createSession: made => createSession({ ...made, ...options.session }),
     debug: text => {
@@ -65,7 +98,7 @@ export async function startClient(options: {
   const core = createCore({
     wire,
     settings,
-    clock: systemClock,
+    clock,
     random: randomUUID,
     declarations: { commands: [], tabs: [START], plugins: [] },
     themes: {},
@@ -76,7 +109,7 @@ export async function startClient(options: {
       if (process.env['CAUSETTE_TEST_DEBUG'] !== undefined) console.error(text);
     },
     async openStore(account, onProblem) {
-      const opened = await openAccount(account, onProblem, { data: options.data, clock: systemClock, createState });
+      const opened = await openAccount(account, onProblem, { data: options.data, clock, createState });
       if (opened === undefined) return undefined;
       closeStore = () => opened.close();
       const { history, state } = opened;
@@ -136,6 +169,8 @@ export async function startClient(options: {
       dead = true;
       void wire.disconnect();
       closeStore?.();
+      // The dead have no timers.
+      clock.stop();
     },
   };
   await core
