@@ -71,6 +71,8 @@ interface Place {
   readonly item: SideItem;
 }
 interface SideCache {
+  /** When it was made. */
+  readonly at: number;
   readonly rev: number;
   readonly look: Look;
   readonly side: SideList;
@@ -79,6 +81,20 @@ interface SideCache {
 }
 /** Sorting a thousand people for each frame would be felt; a room's revision says when it may have to be. */
 const sides = new WeakMap<object, SideCache>();
+/** From so many people on a storm of joins would sort all day: the list follows a little later then. */
+const CROWD = 500;
+const CROWD_MS = 400;
+const awaited = new WeakSet<object>();
+
+/** Draws the list anew when the pause is over. */
+function followLater({ api, tab }: TabContext, room: Room): void {
+  if (awaited.has(room.log)) return;
+  awaited.add(room.log);
+  api.after(CROWD_MS, () => {
+    awaited.delete(room.log);
+    if (api.tabs.list.some(one => one.id === tab.id)) api.tabs.setData(tab, tab.data);
+  });
+}
 
 const sameOptions = (a: Look, b: Look): boolean =>
   a.width === b.width && a.typing === b.typing && a.colors === b.colors;
@@ -93,7 +109,7 @@ const sameLook = (a: Occupant, b: Occupant): boolean =>
     a.looksLike === b.looksLike &&
     a.hats?.join() === b.hats?.join());
 
-function sideOf(room: Room, look: Look, kept: SideCache | undefined): SideCache {
+function sideOf(room: Room, look: Look, kept: SideCache | undefined, at: number): SideCache {
   // With other options every row is made anew.
   const known = kept !== undefined && sameOptions(kept.look, look) ? kept : undefined;
   const { peopleRev: rev, occupants } = room;
@@ -107,7 +123,7 @@ function sideOf(room: Room, look: Look, kept: SideCache | undefined): SideCache 
     if (occupant !== undefined) people.push(occupant);
     same &&= occupant !== undefined && sameLook(place.occupant, occupant);
   }
-  if (same && known !== undefined) return { ...known, rev };
+  if (same && known !== undefined) return { ...known, at, rev };
   people.push(...rest.values());
   const places = new Map<string, Place>();
   const groups = new Map<Role, SideItem[]>();
@@ -125,7 +141,7 @@ function sideOf(room: Room, look: Look, kept: SideCache | undefined): SideCache 
     const row = plain(safe`${words} ${group.length}`, 'list.group');
     return [{ id: `role:${role}`, row, heading: true }, ...group];
   });
-  return { rev, look, side: { items, width: look.width }, places };
+  return { at, rev, look, side: { items, width: look.width }, places };
 }
 
 export default defineTab({
@@ -152,7 +168,13 @@ export default defineTab({
     const look = { api, width, typing: api.config.get('typing.show', room.id) !== false, colors: api.colors.rev };
     const known = sides.get(room.log);
     if (known !== undefined && known.rev === room.peopleRev && sameOptions(known.look, look)) return known.side;
-    const made = sideOf(room, look, known);
+    const now = api.now();
+    const soon = known !== undefined && now >= known.at && now < known.at + CROWD_MS;
+    if (soon && room.occupants.size >= CROWD && sameOptions(known.look, look)) {
+      followLater(context, room);
+      return known.side;
+    }
+    const made = sideOf(room, look, known, now);
     sides.set(room.log, made);
     return made.side;
   },

@@ -28,6 +28,20 @@ test('occupants stand by role with the sign of their affiliation as text', () =>
   );
 });
 
+test('in a crowd that comes and goes the list of people follows a little later, by itself', () => {
+  const rig = start();
+  rig.enter(
+    ROOM,
+    Array.from({ length: 600 }, (_, i) => `p${i}`),
+  );
+  const heading = (): string => text([rig.core.shell.current().side?.items[0]?.row ?? []]);
+  assert.equal(heading(), 'participants 601');
+  occupant(rig, 'late', 'participant', 'none');
+  assert.equal(heading(), 'participants 601');
+  rig.clock.advance(400);
+  assert.equal(heading(), 'participants 602');
+});
+
 test('who types is marked in the list and named in the status, and ourselves are not', () => {
   const rig = start();
   rig.enter(ROOM, ['ana', 'bo']);
