@@ -160,6 +160,8 @@ describe('the keyboard', () => {
     for (const id of ['R002', 'R003', 'R004', 'R006', 'R007', 'R008']) {
       const sent = stage.client().log.length;
       stage.terminal.enter(`/join ${inputOf(id)}`);
+      // A line that is refused stays to be mended.
+      stage.terminal.key('Ctrl-u');
       stage.terminal.enter(`/echo after ${id}`);
       await stage.terminal.waitFor(new RegExp(`-- after ${id}`));
       await stage.sync();
