@@ -264,7 +264,9 @@ describe('arguments and environment', () => {
   test('A009: without UTF-8 there is ASCII', async () => {
     const terminal = openTerminal({ args: ['--demo', '--nick', 'nemo'], env: { LC_ALL: 'C' } });
     await terminal.waitFor(/nemo>/);
-    await terminal.waitFor(/This locale is not UTF-8, so only ASCII is shown/);
+    // Later notices may have taken its place above the bar; where they are kept it stands.
+    terminal.enter('/info');
+    await terminal.waitFor(/This locale is not UTF-8, so only ASCII/);
     assert.doesNotMatch(terminal.raw().toString('latin1'), /[\x80-\xff]/);
     await terminal.kill();
   });
