@@ -261,14 +261,14 @@ describe('arguments and environment', () => {
   test('A003: an account that is no address', async () => {
     await shown({ args: ['--jid', '../../x'] }, /not (an|a valid) address|address/i);
   });
-  test('A009: without UTF-8 there is ASCII', async () => {
+  test('A009: without UTF-8 there is ASCII', async t => {
     const terminal = openTerminal({ args: ['--demo', '--nick', 'nemo'], env: { LC_ALL: 'C' } });
+    t.after(() => terminal.kill());
     await terminal.waitFor(/nemo>/);
     // Later notices may have taken its place above the bar; where they are kept it stands.
     terminal.enter('/info');
     await terminal.waitFor(/This locale is not UTF-8, so only ASCII/);
     assert.doesNotMatch(terminal.raw().toString('latin1'), /[\x80-\xff]/);
-    await terminal.kill();
   });
   test('A010: without a home it runs', async () => {
     await shown(

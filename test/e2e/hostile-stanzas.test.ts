@@ -219,7 +219,7 @@ describe('answers of services', () => {
   for (const [id, form] of FORMS) {
     test(`${id}: a form`, async () => {
       withForm(form);
-      const text = await page(id, '/adhoc svc.test n', /label|svc\.test/, true);
+      const text = await page(id, '/adhoc svc.test n', /label/, true);
       assert.ok(text.includes('svc.test'), 'it says who asks');
       stage.answer = undefined;
     });
