@@ -4,7 +4,7 @@ import { directSender } from './direct.js';
 import type { IncomingMessage } from './incoming.js';
 import { bodyOf, sameSender, timeOf } from './message.js';
 import type { NewEntry } from './message-log.js';
-import { archivedSender } from './room.js';
+import { archivedSender } from './room-messages.js';
 import type { AnyChat } from './state.js';
 import type { Store } from './store.js';
 import type { StoreParts } from './store-chats.js';

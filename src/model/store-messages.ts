@@ -4,7 +4,7 @@ import { cleanIdentifier, type Safe, safe } from '../lib/text.js';
 import { createDirect, directSender, talk } from './direct.js';
 import type { IncomingMessage } from './incoming.js';
 import { excerptOf, fail } from './message.js';
-import { roomMessage } from './room.js';
+import { roomMessage } from './room-messages.js';
 import type { PrivateState, RoomState } from './state.js';
 import type { StoreParts } from './store-chats.js';
 import type { Invite, NoticeLevel, Sender } from './types.js';

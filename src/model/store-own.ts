@@ -2,7 +2,7 @@
 import { cleanBody, cleanIdentifier, type Safe } from '../lib/text.js';
 import type { OutgoingMessage } from './incoming.js';
 import { bodyOf, changeMessage, deliver, excerptOf, ownMessage } from './message.js';
-import { spoke } from './room.js';
+import { spoke } from './room-occupants.js';
 import type { AnyChat } from './state.js';
 import type { Store } from './store.js';
 import type { StoreParts } from './store-chats.js';

@@ -3,7 +3,7 @@ import { type BareJid, bareOf } from '../lib/jid.js';
 import { cleanIdentifier, type Safe } from '../lib/text.js';
 import { unlock } from './direct.js';
 import type { Incoming, IncomingPresence } from './incoming.js';
-import { roomPresence } from './room.js';
+import { roomPresence } from './room-presence.js';
 import type { StoreParts } from './store-chats.js';
 
 /** Requests kept; more are not taken. */
