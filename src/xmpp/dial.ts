@@ -5,6 +5,7 @@ import { type FailureKind, StreamFailure } from './errors.js';
 import type { Address, Clock, Resolver } from './session-types.js';
 
 const STAGGER_MS = 250;
+/** Silence after which the system asks the other end; Node makes it give up after ten more seconds. */
 const KEEP_ALIVE_MS = 30_000;
 const MAX_ADDRESSES = 16;
 

@@ -1,4 +1,4 @@
-/** Finds out that a link is dead although nobody said so: acknowledgement requests with deadlines, and clocks that jump. XEP-0198 §4 */
+/** Finds out that a link is dead although nobody said so: acknowledgement requests with deadlines. XEP-0198 §4 */
 import type { Clock } from './session-types.js';
 
 /** Several sends share one request for an acknowledgement. */
@@ -7,8 +7,12 @@ const REQUEST_AT = 50;
 /** After a suspension the answer has to come soon. */
 export const PROBE_MS = 5000;
 
-const TICK_MS = 30_000;
-const JUMP_MS = 20_000;
+/**
+ * Silence after which the server is asked. That the host of the other end of the line has gone the system notices itself
+ * (`dial.ts`), within 40 s and without waking us; so this is for a server that hangs. Behind a proxy that end is the proxy.
+ */
+export const IDLE_MS = 120_000;
+export const IDLE_BEHIND_PROXY_MS = 30_000;
 
 export interface LinkMonitor {
   /** Anything arrived. */
@@ -102,30 +106,4 @@ export function createLinkMonitor(options: {
       clear(idle, request, slow, deadline);
     },
   };
-}
-
-/** Calls back after the wall clock ran far ahead of a timer: the machine slept. */
-export interface Watch {
-  /** Somebody wants something of the link: looks now, before it is trusted. */
-  look(): void;
-  stop(): void;
-}
-
-/** An idle program must not tick, so it looks as seldom as it says a word to keep the link alive, and when there is something to send. */
-export function watchForWaking(clock: Clock, onWake: () => void): Watch {
-  let last = clock.now();
-  let timer: unknown;
-  const look = (): void => {
-    const now = clock.now();
-    if (now - last <= TICK_MS + JUMP_MS) return;
-    last = now;
-    onWake();
-  };
-  const tick = (): void => {
-    timer = clock.setTimeout(tick, TICK_MS);
-    look();
-    last = clock.now();
-  };
-  timer = clock.setTimeout(tick, TICK_MS);
-  return { look, stop: () => clock.clearTimeout(timer) };
 }

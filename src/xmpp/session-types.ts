@@ -87,7 +87,7 @@ export interface SessionOptions {
   backoff?: Partial<Backoff>;
   /** How long an acknowledgement may take before the link counts as dead. Default 30 s. */
   ackTimeoutMs?: number;
-  /** Silence after which the link is probed. Default 30 s. */
+  /** Silence after which the link is probed. Default 2 min, behind a proxy 30 s. */
   idleMs?: number;
   /** Gives up at the first failure as long as it was never online: others are tried after this one. */
   once?: boolean;

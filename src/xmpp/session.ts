@@ -8,7 +8,7 @@ import { type Carrier, createDelivery } from './delivery.js';
 import { StreamFailure } from './errors.js';
 import { createIntake } from './intake.js';
 import { createRequests } from './iq.js';
-import { createLinkMonitor, type LinkMonitor, PROBE_MS, type Watch, watchForWaking } from './link-monitor.js';
+import { createLinkMonitor, IDLE_BEHIND_PROXY_MS, IDLE_MS, type LinkMonitor, PROBE_MS } from './link-monitor.js';
 import { createNegotiation, type Negotiated, type Negotiation } from './negotiation.js';
 import { NS_CLIENT, NS_SM, NS_STREAM } from './ns.js';
 import { createRetry } from './retry.js';
@@ -84,7 +84,6 @@ export function createSession(options: SessionOptions): Session {
     now: () => clock.now(),
   });
   let retryTimer: unknown;
-  let watch: Watch | undefined;
 
   function setState(next: SessionState, details: { retryAtMs?: number; failure?: StreamFailure } = {}): void {
     if (state === next && details.failure === undefined) return;
@@ -217,7 +216,7 @@ export function createSession(options: SessionOptions): Session {
     const carrier = carrierOf(current);
     const monitor = createLinkMonitor({
       clock,
-      idleMs: options.idleMs ?? 30_000,
+      idleMs: options.idleMs ?? (options.proxy === undefined ? IDLE_MS : IDLE_BEHIND_PROXY_MS),
       ackTimeoutMs: options.ackTimeoutMs ?? 30_000,
       ask: () => delivery.ask(carrier),
       onDoubt: doubtful => emit('doubt', { doubtful }),
@@ -295,7 +294,6 @@ export function createSession(options: SessionOptions): Session {
     const verdict = retry.judge(failure);
     if (verdict.fatal || (options.once === true && jid === undefined)) {
       wanted = false;
-      watch?.stop();
       requests.failAll('disconnected');
       setState('stopped', { failure: verdict });
       emit('fatal', { failure: verdict });
@@ -318,7 +316,6 @@ export function createSession(options: SessionOptions): Session {
         },
       });
     }
-    watch?.look();
     current.monitor?.heard();
     if (element.is('error', NS_STREAM)) {
       onStreamError(current, element);
@@ -417,7 +414,6 @@ export function createSession(options: SessionOptions): Session {
     if (wanted) return;
     wanted = true;
     retry.reset();
-    watch = watchForWaking(clock, reconnectNow);
     begin();
   }
 
@@ -437,7 +433,6 @@ export function createSession(options: SessionOptions): Session {
 
   async function stop(): Promise<void> {
     wanted = false;
-    watch?.stop();
     clock.clearTimeout(retryTimer);
     const current = attempt;
     if (current !== undefined) {
@@ -479,14 +474,8 @@ export function createSession(options: SessionOptions): Session {
     start,
     stop,
     reconnectNow,
-    send(element, sending) {
-      watch?.look();
-      return delivery.send(element, sending);
-    },
-    request(element, requesting) {
-      watch?.look();
-      return delivery.request(element, requesting);
-    },
+    send: delivery.send,
+    request: delivery.request,
     on: events.on,
   };
 }

@@ -76,7 +76,8 @@ export async function beginIdle(load: Load): Promise<() => Promise<readonly Row[
         unit: 'times',
         budget: 0,
         cells: wakes,
-        meaning: 'How often any of its threads woke up in that time.',
+        meaning:
+          'How often any of its threads woke up in that time. Ours asks the server after two minutes of silence, which is not in this time.',
       },
       {
         title: `${title}, output`,

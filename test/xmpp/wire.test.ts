@@ -255,6 +255,22 @@ test('Q28: a room that forgot us is entered again', async () => {
   assert.ok(rig.told.some(incoming => incoming.kind === 'room-joining'));
 });
 
+test('rooms where people speak are asked nothing, and none wakes us before it has been silent for a quarter of an hour', async () => {
+  const rig = await createRig();
+  await enterRoom(rig);
+  const pings = (): number =>
+    rig.questions.filter(({ element }) => element.toString().includes('urn:xmpp:ping')).length;
+  for (let minute = 0; minute < 40; minute += 10) {
+    rig.clock.advance(10 * 60_000);
+    rig.receive(`<message from='${ROOM}/alice' to='${ME}' type='groupchat'><body>${minute}</body></message>`);
+  }
+  assert.equal(pings(), 0);
+  rig.clock.advance(14 * 60_000);
+  assert.equal(pings(), 0);
+  rig.clock.advance(60_000);
+  assert.equal(pings(), 1);
+});
+
 test('Q28: a room that does not show what we said is asked whether we are in', async () => {
   const rig = await createRig();
   await enterRoom(rig);

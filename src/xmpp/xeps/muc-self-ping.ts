@@ -10,7 +10,8 @@ import { xml } from '../xml.js';
 const SILENCE_MS = 15 * 60_000;
 /** What we said comes back from the room at once; if not, it may not know us. */
 const ECHO_MS = 10_000;
-const LOOK_MS = 60_000;
+/** Rooms that are due soon after each other are asked together. */
+const TOGETHER_MS = 60_000;
 const ANSWER_MS = 30_000;
 
 /** > these mean that the ping got to an occupant (us) whose client does not answer, or that another one of ours is meant  §3 */
@@ -73,13 +74,17 @@ export default defineXep({
       return answer;
     }
 
+    /** Asks the rooms that are silent for long, and looks again when the next of them can be: an idle program must not tick. */
     function look(): void {
       const muc = context.use('muc');
       const now = context.clock.now();
+      let next = now + SILENCE_MS;
       for (const room of muc.joined.keys()) {
-        const last = Math.max(muc.heardAt(room) ?? 0, asked.get(room) ?? 0);
-        if (now - last >= SILENCE_MS) void check(room);
+        const due = Math.max(muc.heardAt(room) ?? now, asked.get(room) ?? 0) + SILENCE_MS;
+        if (due - now < TOGETHER_MS) void check(room);
+        else next = Math.min(next, due);
       }
+      stop = context.clock.after(next - now, look);
     }
 
     /** Messages of ours which the room has not shown yet, by id. */
@@ -108,7 +113,7 @@ export default defineXep({
 
     const watch = (): void => {
       stop();
-      stop = context.clock.every(LOOK_MS, look);
+      stop = context.clock.after(SILENCE_MS, look);
     };
     context.on('online', watch);
     context.on('resumed', () => {
