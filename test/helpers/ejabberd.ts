@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../setup.js';
+import { PATIENCE_MS } from './patience.js';
 import { freePorts, makeCertificates } from './prosody.js';
 
 const DOMAIN = 'ej.test';
@@ -36,7 +37,7 @@ export interface Ejabberd {
   stop(): Promise<void>;
 }
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 2 * PATIENCE_MS;
 const LIBRARIES = '/usr/lib';
 
 export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejabberd> {

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../setup.js';
+import { PATIENCE_MS } from './patience.js';
 
 export const GATEWAY = 'irc.example.test';
 /** biboumi takes the name of a network for the host to connect to. */
 export const NETWORK = 'localhost';
 const SECRET = 'gateway-secret';
-const READY_MS = 20_000;
 
 export interface Gateway {
   /** Where the IRC server listens; the gateway has to be told. */
@@ -102,7 +102,7 @@ export async function startGateway(componentPort: number | undefined, ircPort: n
     );
     rmSync(folder, { recursive: true, force: true });
   };
-  const deadline = Date.now() + READY_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   while (!(await listens(ircPort))) {
     if (Date.now() > deadline || children.some(child => child.exitCode !== null)) {
       await stop();
@@ -155,7 +155,7 @@ async function connectPerson(port: number, nick: string): Promise<IrcPerson> {
         const limit = setTimeout(() => {
           done();
           reject(new Error(`nothing like ${pattern} on IRC; there was:\n${lines.slice(-20).join('\n')}`));
-        }, 15_000);
+        }, PATIENCE_MS);
         const done = (): void => {
           clearTimeout(limit);
           waiting.delete(wake);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { attr, childOf, type Element, elementsOf, xml } from '../../src/xmpp/xml.js';
 import { type HostileClient, type HostileOptions, type HostileServer, startHostileServer } from './hostile-server.js';
+import { PATIENCE_MS } from './patience.js';
 import { openTerminal, type TerminalOptions, type TestTerminal } from './pty.js';
 import { readTerminalBytes, type TerminalUse } from './terminal-bytes.js';
 
@@ -212,7 +213,7 @@ export async function startStage(
       const late = new Promise<never>((_resolve, reject) => {
         timer = setTimeout(
           () => reject(new Error(`the server waits in vain for ${condition}\n${terminal.text()}`)),
-          10_000,
+          PATIENCE_MS,
         );
       });
       await Promise.race([server.until(condition), late]).finally(() => clearTimeout(timer));
@@ -221,10 +222,7 @@ export async function startStage(
       const word = `sync-${++serial}-ok`;
       stage.say(SYNC_NICK, word);
       // A big frame comes in pieces; it is whole when the terminal was told to show it.
-      await terminal.waitFor(
-        lines => lines.some(line => line.includes(word)) && !terminal.modes().synchronizedOutput,
-        10_000,
-      );
+      await terminal.waitFor(lines => lines.some(line => line.includes(word)) && !terminal.modes().synchronizedOutput);
       return word;
     },
     taken() {

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { connect as connectTls } from 'node:tls';
 import { type Element, Parser } from '@xmpp/xml';
+import { PATIENCE_MS } from './patience.js';
 
 export interface PeerOptions {
   readonly host?: string;
@@ -57,7 +58,6 @@ const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls';
 const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind';
 const NS_STATES = 'http://jabber.org/protocol/chatstates';
 const NS_MUC = 'http://jabber.org/protocol/muc';
-const DEFAULT_WAIT_MS = 15_000;
 
 let idCounter = 0;
 
@@ -123,7 +123,7 @@ export async function connectPeer(options: PeerOptions): Promise<Peer> {
     });
   };
 
-  const next = (test: StanzaTest, timeoutMs = DEFAULT_WAIT_MS, since = 0) =>
+  const next = (test: StanzaTest, timeoutMs = PATIENCE_MS, since = 0) =>
     new Promise<Element>((resolve, reject) => {
       // The stack of the caller: inside the listeners it is lost.
       const where = new Error('waited for here');
@@ -207,7 +207,7 @@ export async function connectPeer(options: PeerOptions): Promise<Peer> {
       );
       const answer = await next(
         element => isOwnPresence(element, room) || isRefusal(element, room),
-        DEFAULT_WAIT_MS,
+        PATIENCE_MS,
         since,
       );
       if (answer.attrs['type'] === 'error') throw new Error(`${room} was not joined: ${answer.toString()}`);

@@ -1,11 +1,13 @@
 /** A real Prosody on loopback ports of its own, in a throwaway folder, with its own certificate authority. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../setup.js';
+import { isSlowed, PATIENCE_MS } from './patience.js';
+import { openSlowDoor, type SlowDoor } from './slow-door.js';
 
 /** Accounts live here; the administrator is admin@example.test. */
 export const ACCOUNT_HOST = 'example.test';
@@ -70,7 +72,6 @@ export interface Prosody {
 }
 
 const ADMIN_PASSWORD = 'admin-secret';
-const READY_TIMEOUT_MS = 30_000;
 /** Between closing a probed port and Prosody's binding another process may take it. */
 const START_ATTEMPTS = 3;
 
@@ -88,6 +89,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 
   let server: ChildProcess | undefined;
   let [port, tlsPort] = [0, 0];
+  let doors: readonly (SlowDoor | undefined)[] = [];
   const logText = () => readFileSync(logFile, 'utf8');
 
   const launch = async () => {
@@ -99,7 +101,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     process.once('exit', killWithUs);
     started.once('exit', () => process.off('exit', killWithUs));
     server = started;
-    const deadline = Date.now() + READY_TIMEOUT_MS;
+    const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
       if (started.exitCode !== null || started.signalCode !== null) break;
       if ((await accepts(port)) && (await accepts(tlsPort))) return;
@@ -131,6 +133,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     if (server === undefined) await launch();
   };
   const stop = async () => {
+    for (const door of doors) door?.close();
     await halt('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };
@@ -151,6 +154,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
         if (attempt === START_ATTEMPTS || !logText().includes('already in use')) throw error;
       }
     }
+    doors = isSlowed ? [await openSlowDoor(port), await openSlowDoor(tlsPort)] : [];
   } catch (error) {
     await stop();
     throw error;
@@ -158,8 +162,8 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 
   return {
     host: '127.0.0.1',
-    port,
-    tlsPort,
+    port: doors[0]?.port ?? port,
+    tlsPort: doors[1]?.port ?? tlsPort,
     domain: ACCOUNT_HOST,
     guestHost: GUEST_HOST,
     roomService: ROOM_SERVICE,
@@ -303,27 +307,38 @@ export function makeCertificates(folder: string, names: readonly string[]): Cert
   return { caFile: file('ca.pem'), certificateFile: file('server.pem'), keyFile: file('server.key') };
 }
 
-/** Ports of the loopback address that nobody listens on. */
+/**
+ * Ports of the loopback address that nobody listens on, below those that the system gives to outgoing connections: in the time
+ * until a server takes its port, or is started again on it, none of them gets it, not even one that tries to reach that server.
+ */
 export async function freePorts<const Count extends number>(count: Count): Promise<PortsOf<Count>> {
-  // All open at once, so that no port comes twice.
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map(server => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return address.port;
+  const found = new Set<number>();
+  for (let tries = 0; found.size < count; tries++) {
+    const port = tries < 1000 ? LOWEST_PORT + Math.floor(Math.random() * (firstOutgoingPort() - LOWEST_PORT)) : 0;
+    const free = await probe(port);
+    if (free !== undefined) found.add(free);
+  }
+  return [...found] as unknown as PortsOf<Count>;
+}
+
+const LOWEST_PORT = 10_000;
+
+function firstOutgoingPort(): number {
+  const file = '/proc/sys/net/ipv4/ip_local_port_range';
+  const first = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 32_768;
+  return Math.max(first, LOWEST_PORT + 1000);
+}
+
+/** The port (any for 0) if it can be listened on. */
+function probe(port: number): Promise<number | undefined> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address === null || typeof address === 'string' ? undefined : address.port));
+    });
   });
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
-  return ports as unknown as PortsOf<Count>;
 }
 
 type PortsOf<Count extends number> = Count extends 1 ? [number] : Count extends 2 ? [number, number] : number[];

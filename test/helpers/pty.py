@@ -1,11 +1,15 @@
-"""Runs a program in a pseudo-terminal: stdin and stdout of this bridge are the terminal's wire.
+"""Runs a program in a pseudo-terminal.
 
 usage: pty.py COLUMNS ROWS COMMAND [ARGUMENT...]
+fd 0 takes what is typed, one JSON string a line: each is given to the program on its own, when it has read the one before,
+as from a person; on a busy machine several lines would else come in one read, which is what a paste looks like.
+fd 1 gives what the program writes.
 fd 3 takes orders, one a line: "resize COLUMNS ROWS", "signal NUMBER" (to the program), "hangup" (the signal alone), "close" (the terminal
 is gone: reads and writes of the program fail).
 fd 4 gives reports, one JSON object a line: {"pid"}, then {"code", "signal", "sane", "changed"}
 (sane: the line settings, stty, are at the end as they were at the start).
 """
+import collections
 import errno
 import fcntl
 import json
@@ -15,7 +19,9 @@ import signal
 import struct
 import sys
 import termios
+import time
 
+PAUSE = 0.005  # seconds between two looks whether the program has read what was typed; the kernel hands it over within that
 LIMIT = 65536  # bytes held back when the reader is slow; after that the program blocks as on a slow terminal
 
 columns, rows, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
@@ -97,6 +103,11 @@ def write(fd, data):
         return b""
 
 
+def is_read():
+    """Whether the program has taken all that was typed."""
+    return struct.unpack("i", fcntl.ioctl(slave, termios.FIONREAD, b"\0\0\0\0"))[0] == 0
+
+
 def obey(line):
     global closed
     words = line.split()
@@ -122,8 +133,10 @@ def obey(line):
 
 
 closed = False
-typed, shown, order_text = b"", b"", b""
-stdin_open, status = True, None
+# The part of what is typed that is being given, and what waits behind it.
+typed, keys = b"", collections.deque()
+shown, order_text, key_text = b"", b"", b""
+stdin_open, status, look_at = True, None, 0.0
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 watch(wake_read, READ)
 orders_open = True
@@ -144,12 +157,17 @@ while True:
         while shown:
             shown = write(1, shown)
         break
-    watch(0, READ if stdin_open and len(typed) < LIMIT else 0)
+    if keys and not typed and not closed and time.monotonic() >= look_at:
+        look_at = time.monotonic() + PAUSE
+        if is_read():
+            typed = keys.popleft()
+    watch(0, READ if stdin_open else 0)
     watch(orders, READ if orders_open else 0)
     watch(1, WRITE if shown else 0)
     if not closed:
         watch(master, (READ if len(shown) < LIMIT else 0) | (WRITE if typed else 0))
-    for key, events in selector.select():
+    waits = keys and not typed and not closed
+    for key, events in selector.select(max(0, look_at - time.monotonic()) if waits else None):
         if key.fd == wake_read:
             read(wake_read)
         elif key.fd == 0:
@@ -157,7 +175,9 @@ while True:
             if data == b"":
                 stdin_open = False
             elif data:
-                typed += data
+                key_text += data
+                *lines, key_text = key_text.split(b"\n")
+                keys.extend(json.loads(line).encode("utf-8", "replace") for line in lines)
         elif key.fd == 1:
             shown = write(1, shown)
         elif key.fd == orders:
@@ -181,6 +201,7 @@ while True:
                     shown += data
             if events & WRITE and typed:
                 typed = write(master, typed)
+                look_at = time.monotonic() + PAUSE
 
 names = ("iflag", "oflag", "cflag", "lflag", "ispeed", "ospeed", "cc")
 changed = [name for name, was, now in zip(names, before, after) if was != now]

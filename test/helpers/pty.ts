@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from '../setup.js';
+import { createLag, PATIENCE_MS } from './patience.js';
 import { type CellAttributes, createScreen, drawScreen, type ScreenModes } from './screen.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BRIDGE = fileURLToPath(new URL('pty.py', import.meta.url));
-const DEFAULT_WAIT_MS = 15_000;
 
 export interface TerminalOptions {
   /** What to run; without it the built program: `node bin/causette.js`. */
@@ -118,7 +118,7 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   // Writing to a program that has just ended is no failure of the test.
   for (const stream of [stdin, orders]) stream.on('error', () => undefined);
 
-  const screen = createScreen({ columns, rows, onReply: reply => stdin.write(reply) });
+  const screen = createScreen({ columns, rows, onReply: reply => send(reply) });
   const chunks: Buffer[] = [];
   let byteCount = 0;
   let heardAt = 0;
@@ -128,14 +128,16 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   const changed = () => {
     for (const listener of [...onChange]) listener();
   };
-  stdout.on('data', (chunk: Buffer) => {
+  const [typing, showing] = [createLag(), createLag()];
+  const show = (chunk: Buffer) => {
     chunks.push(chunk);
     byteCount += chunk.length;
     heardAt = performance.now();
     for (const listener of [...onChunk]) listener(chunk);
     if (unseen === undefined) void screen.write(chunk).then(changed);
     else unseen.push(chunk);
-  });
+  };
+  stdout.on('data', (chunk: Buffer) => showing(() => show(chunk)));
 
   let resolvePid: (value: number) => void;
   const pid = new Promise<number>(resolve => {
@@ -151,7 +153,7 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   let broken = false;
   const exit = new Promise<TerminalEnd>((resolve, reject) => {
     bridge.once('error', reject);
-    bridge.once('close', () => {
+    const close = () => {
       // The last bytes may still be on their way through the emulator.
       void screen.write('').then(() => {
         if (report === undefined) {
@@ -169,7 +171,8 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
         }
         changed();
       });
-    });
+    };
+    bridge.once('close', () => showing(close));
   });
   // Whoever waits gets the rejection; a test that never looks must not die of it.
   exit.catch(() => undefined);
@@ -178,9 +181,11 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   const order = (line: string) => {
     if (orders.writable) orders.write(`${line}\n`);
   };
-  const send = (bytes: string) => {
-    if (stdin.writable) stdin.write(bytes);
-  };
+  // What the bridge is given at once the program reads at once, and the next thing after that.
+  const send = (bytes: string) =>
+    typing(() => {
+      if (stdin.writable) stdin.write(`${JSON.stringify(bytes)}\n`);
+    });
 
   /** Settles when the condition holds; looks after each change of the screen, never after a time. */
   const until = (holds: () => boolean, wanted: string, timeoutMs: number) =>
@@ -236,7 +241,7 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
     bells: screen.bells,
     bytesWritten: () => byteCount,
     raw: () => Buffer.concat(chunks),
-    heard: (text, timeoutMs = DEFAULT_WAIT_MS) =>
+    heard: (text, timeoutMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         let tail = Buffer.alloc(0);
         const listen = (chunk: Buffer): void => {
@@ -263,8 +268,8 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
       unseen = undefined;
       if (missed.length > 0) void screen.write(Buffer.concat(missed)).then(changed);
     },
-    waitFor: (what, timeoutMs = DEFAULT_WAIT_MS) => until(() => shows(screen.lines(), what), print(what), timeoutMs),
-    waitGone: (what, timeoutMs = DEFAULT_WAIT_MS) =>
+    waitFor: (what, timeoutMs = PATIENCE_MS) => until(() => shows(screen.lines(), what), print(what), timeoutMs),
+    waitGone: (what, timeoutMs = PATIENCE_MS) =>
       until(() => !shows(screen.lines(), what), `screen without ${print(what)}`, timeoutMs),
     signal: name => order(`signal ${constants.signals[name]}`),
     hangup: () => order('hangup'),
@@ -273,7 +278,7 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
     unfreeze: () => stdout.resume(),
     pid,
     exit,
-    async waitExit(timeoutMs = DEFAULT_WAIT_MS) {
+    async waitExit(timeoutMs = PATIENCE_MS) {
       await until(() => ended !== undefined, 'end of the program', timeoutMs);
       return exit;
     },
