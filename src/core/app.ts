@@ -214,6 +214,7 @@ export function createCore(options: CoreOptions): Core {
     warn: (text, chat) => notices.add(text, chat === undefined ? { level: 'warning' } : { level: 'warning', chat }),
     touch,
     isWaiting: id => unsent.has(id),
+    waitingAs: (chat, entry) => unsent.like(chat, entry),
     opened() {
       catchUp.reset();
       left = unsent.restore();
@@ -509,7 +510,13 @@ export function createCore(options: CoreOptions): Core {
     emitter.emit('config:changed', { option });
     touch('all');
   });
-  const inbox = connectInbox({ wire, store, hooks, place: message => catchUp.place(message) });
+  const inbox = connectInbox({
+    wire,
+    store,
+    hooks,
+    place: message => catchUp.place(message),
+    recall: message => history.recall(message),
+  });
   const catchUp = createCatchUp({ store, emitter, clock, wire, history, receive: inbox.receive, debug });
   const desks = connectDesks({
     emitter,

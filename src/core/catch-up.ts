@@ -336,6 +336,17 @@ export function createCatchUp(options: {
     running.delete(archive);
   };
 
+  emitter.on('chat:renamed', ({ chat, from }) => {
+    let changed = false;
+    for (const chats of points.values()) {
+      const key = chats.get(from);
+      if (key === undefined) continue;
+      chats.delete(from);
+      chats.set(chat.id, key);
+      changed = true;
+    }
+    if (changed) savePoints();
+  });
   emitter.on('session:resumed', () => {
     resumed = true;
     // What failed because the link was bad may work now.

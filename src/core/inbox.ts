@@ -12,12 +12,16 @@ export function connectInbox(options: {
   readonly hooks: Hooks<HookTable>;
   /** Where it belongs among what is still missing; `undefined`: it is known. */
   readonly place?: (message: IncomingMessage) => IncomingMessage | undefined;
+  /** It may be about a message that is only on disk. */
+  readonly recall?: (message: IncomingMessage) => void;
 }): { receive(incoming: Incoming): void; disconnect(): void } {
   const { wire, store, hooks } = options;
   const receive = (incoming: Incoming): void => {
-    if (incoming.kind !== 'message' || !hooks.has('message:receive')) return void store.apply(incoming);
-    const message = hooks.run('message:receive', incoming);
-    if (message !== DROP) store.apply(message);
+    if (incoming.kind !== 'message') return void store.apply(incoming);
+    const message = hooks.has('message:receive') ? hooks.run('message:receive', incoming) : incoming;
+    if (message === DROP) return;
+    options.recall?.(message);
+    store.apply(message);
   };
   const disconnect = wire.onIncoming(incoming => {
     const placed = incoming.kind === 'message' && options.place !== undefined ? options.place(incoming) : incoming;

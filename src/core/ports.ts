@@ -6,6 +6,7 @@ import type { Form, FormValues } from '../model/form.js';
 import type { HistoryHit, HistoryMatcher, HistoryQuery } from '../model/history.js';
 import type { Incoming, OutgoingMessage, OutgoingPresence } from '../model/incoming.js';
 import type { ChatId, MessageEntry, SessionFacts } from '../model/types.js';
+import type { LogNote } from './log-notes.js';
 
 /** How to get in. */
 export interface LoginOptions {
@@ -101,8 +102,10 @@ export interface History {
   page(chat: ChatId, limit: number, before?: number): readonly MessageEntry[];
   /** With as many after it as before it. */
   around(chat: ChatId, key: number, limit: number): readonly MessageEntry[];
-  /** The key of the message with this archive id, or of ours with this id. */
-  find(chat: ChatId, ids: { readonly stanzaId?: string; readonly originId?: string }): number | undefined;
+  /** The key of the message with this archive id, or of ours with this id, or of a late one with this id of its sender. */
+  find(chat: ChatId, ids: MessageIds): number | undefined;
+  /** These go to another chat, behind what is there, in their order. */
+  move?(from: ChatId, to: ChatId, keys: readonly number[]): void;
   /** Slices of what was found, each a few milliseconds of work; `fits` is the rule, the query says where to look. */
   search(query: HistoryQuery, fits: HistoryMatcher): Iterator<readonly HistoryHit[]>;
   /** Up to which archive id everything of this archive is kept. */
@@ -113,8 +116,14 @@ export interface History {
   count(chat?: ChatId): number;
   /** 0: everything kept before survives a power cut (`history.sync`); else milliseconds until it may be asked again, never with `urgent`. */
   settle?(urgent: boolean): number;
-  /** Says in the readable log that a message was corrected or taken back. */
-  note?(chat: ChatId, entry: MessageEntry, kind: 'fix' | 'del'): void;
+  /** Says in the readable log what became of a message that stands there. */
+  note?(chat: ChatId, entry: MessageEntry, kind: LogNote): void;
+}
+export interface MessageIds {
+  readonly stanzaId?: string;
+  readonly originId?: string;
+  /** The `id` attribute, of anybody; only among the last ones. */
+  readonly messageId?: string;
 }
 
 /** What one account (or a guest who wants it) has on this disk. */

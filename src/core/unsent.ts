@@ -1,10 +1,14 @@
 /** Lines that are not known to have arrived, on disk before they go to the wire: they survive any end of the program. */
 import { parseJid } from '../lib/jid.js';
+import { cleanBody } from '../lib/text.js';
 import type { OutgoingMessage } from '../model/incoming.js';
-import type { ChatId } from '../model/types.js';
+import { bodyOf } from '../model/message.js';
+import type { ChatId, MessageEntry } from '../model/types.js';
 import type { StateFile } from './ports.js';
 
 const KEY = 'outbox';
+/** A row is made when its line is typed; text logs keep whole seconds, and filters may think. */
+const SAME_MS = 5000;
 
 export interface UnsentLine {
   readonly chat: ChatId;
@@ -20,6 +24,8 @@ export interface Unsent {
   put(lines: readonly UnsentLine[]): void;
   settle(id: string): void;
   has(id: string): boolean;
+  /** Lines that may be this row, for a store that keeps no ids, in the order of typing. */
+  like(chat: ChatId, row: MessageEntry): readonly string[];
   /** What the last run left; what was put since `detach` is kept with it. */
   restore(): readonly UnsentLine[];
   /** Another account's turn: what is on disk stays there. */
@@ -63,6 +69,12 @@ export function createUnsent(state: () => StateFile): Unsent {
       if (!frozen && lines.delete(id)) save();
     },
     has: id => lines.has(id),
+    like: (chat, row) =>
+      [...lines.values()].flatMap(({ chat: id, message }) => {
+        if (id !== chat || Math.abs(row.at - message.typedAt) > SAME_MS || message.replaces !== undefined) return [];
+        const { body, action } = bodyOf(cleanBody(message.body ?? ''));
+        return body === row.body && action === row.action ? [message.id] : [];
+      }),
     restore() {
       const kept = state().get(KEY);
       const found = (Array.isArray(kept) ? kept : []).flatMap((one: unknown) => read(one) ?? []);

@@ -73,9 +73,12 @@ export function talk(
   const hasBody = body !== undefined && body !== '';
   const remarks: Safe[] = [];
   const said: Spoken = { sender, self, source, nick, remarks };
+  // What was said while nobody was here includes that something had arrived.
+  const tells = chat.kind === 'direct' && (source !== 'archive' || message.missed === true);
+  // Whoever has the nick now cannot say what the one before has received.
+  const tellsHere = chat.kind === 'private' && source !== 'archive' && !chat.gone;
+  if (!self && (tells || tellsHere)) acknowledge(context, chat, message);
   if (!self && source !== 'archive') {
-    // Whoever has the nick now cannot say what the one before has received.
-    if (chat.kind === 'direct' || !chat.gone) acknowledge(context, chat, message);
     if (source === 'live') {
       if (chat.kind === 'direct' && (hasBody || message.chatState !== undefined)) lock(context, chat, message.from);
       if (message.chatState !== undefined) chat.statesSeen = true;

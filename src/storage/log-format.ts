@@ -1,9 +1,11 @@
 /** The lines of the text logs: how a message becomes one record that no body can forge, and how it is read again. See README.md here. */
-import { cleanBody, cleanIdentifier } from '../lib/text.js';
+import { cleanBody, cleanIdentifier, type Safe } from '../lib/text.js';
 import type { MessageEntry } from '../model/types.js';
 
-/** `in`: said by others, `out`: by us, `fix`: the new text of an earlier message, `del`: an earlier message was taken back. */
-export type RecordKind = 'in' | 'out' | 'fix' | 'del';
+/** About an earlier message: `fix`: its new text, `del`: it was taken back, `err`: it was not delivered, `ok`: it was, after all. */
+export type NoteKind = 'fix' | 'del' | 'err' | 'ok';
+/** `in`: said by others, `out`: by us. */
+export type RecordKind = 'in' | 'out' | NoteKind;
 export interface LogRecord {
   readonly kind: RecordKind;
   readonly at: number;
@@ -14,7 +16,7 @@ export interface LogRecord {
 /** A record and where it begins in the text. */
 export type FoundRecord = LogRecord & { readonly start: number };
 
-const HEAD = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (in |out|fix|del) <((?:[^\\>]|\\.)*)>(?: (.*))?$/;
+const HEAD = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (in |out|fix|del|err|ok ) <((?:[^\\>]|\\.)*)>(?: (.*))?$/;
 /** Commands of a terminal, and what turns the text around for whoever reads the file. */
 const CONTROLS = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 const CONTINUED = '  ';
@@ -25,7 +27,8 @@ const nameOf = (name: string): string =>
 
 const MAX_TIME = 8.64e15;
 
-function stampOf(at: number): string {
+/** As a record begins. */
+export function stampOf(at: number): string {
   const time = Number.isFinite(at) ? Math.min(Math.max(at, 0), MAX_TIME) : 0;
   return new Date(time)
     .toISOString()
@@ -36,8 +39,26 @@ function stampOf(at: number): string {
 /** `2026-11`: the period of a log file. */
 export const monthOf = (at: number): string => stampOf(at).split('-').slice(0, 2).join('-');
 
+function bodyFor(entry: MessageEntry, kind: RecordKind): string {
+  switch (kind) {
+    case 'del':
+      return entry.retracted?.reason ?? '';
+    case 'err':
+      return entry.error ?? '';
+    case 'ok':
+      return '';
+    default:
+      return `${entry.action ? '/me ' : ''}${entry.body}`;
+  }
+}
+/** What a record says, as it is shown. */
+export function shownBody(body: string): { readonly body: Safe; readonly action: boolean } {
+  const action = body.startsWith('/me ');
+  return { body: cleanBody(action ? body.slice(4) : body), action };
+}
+
 export function printRecord(entry: MessageEntry, kind: RecordKind): string {
-  const body = kind === 'del' ? '' : `${entry.action ? '/me ' : ''}${entry.body}`;
+  const body = bodyFor(entry, kind);
   // Only a record starts at the edge: what a body says in further lines is indented.
   const text = body.replace(CONTROLS, escapeControl).replaceAll('\n', `\n${CONTINUED}`);
   return `${stampOf(entry.at)} ${kind.padEnd(3)} <${nameOf(entry.sender.name)}>${text === '' ? '' : ` ${text}`}\n`;

@@ -21,7 +21,7 @@ export function valuesOf(entry: MessageEntry): readonly SqlValue[] {
     ...(entry.highlight && { highlight: true }),
     src: entry.source,
     ...(entry.error !== undefined && { error: entry.error }),
-    ...(entry.versions !== undefined && { versions: entry.versions }),
+    ...(entry.versions !== undefined && entry.retracted === undefined && { versions: entry.versions }),
     ...(entry.retracted !== undefined && { retracted: entry.retracted }),
     ...(entry.reply !== undefined && { reply: entry.reply }),
     ...(entry.reactions !== undefined && { reactions: [...entry.reactions] }),

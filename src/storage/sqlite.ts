@@ -17,6 +17,10 @@ const STEP = 2 ** 20;
 const FIND = {
   sid: 'select id from messages where chat = ? and sid = ? limit 1',
   oid: 'select id from messages where chat = ? and oid = ? and self = 1 limit 1',
+  // Without an index, because it is asked seldom; what is changed was said lately.
+  mid:
+    'select id from (select id, place, mid from messages where chat = ? order by place desc, id desc limit 1000) ' +
+    'where mid = ? order by place desc, id desc limit 1',
 };
 const EDGE = {
   min: 'select min(place) as place from messages where chat = ?',
@@ -214,7 +218,7 @@ function createKeep(
     if (next === null || next === undefined) return after + STEP;
     return after + 1 < Number(next) ? after + 1 : after;
   };
-  const find = (chat: number, column: 'sid' | 'oid', id: string): number | undefined => {
+  const find = (chat: number, column: keyof typeof FIND, id: string): number | undefined => {
     const found = sql(FIND[column]).get(chat, id)?.['id'];
     return found === undefined ? undefined : Number(found);
   };
@@ -275,15 +279,41 @@ function createKeep(
         return [...keep.page(chat, limit, key), ...from.map(entryOf)];
       }, []);
     },
-    find(chat, { stanzaId, originId }) {
+    find(chat, { stanzaId, originId, messageId }) {
       return guarded(() => {
         const id = chatOf(chat, false);
         if (id === undefined) return undefined;
         return (
           (stanzaId === undefined ? undefined : find(id, 'sid', stanzaId)) ??
-          (originId === undefined ? undefined : find(id, 'oid', originId))
+          (originId === undefined ? undefined : find(id, 'oid', originId)) ??
+          (messageId === undefined ? undefined : find(id, 'mid', messageId))
         );
       }, undefined);
+    },
+    move(from, to, keys) {
+      if (!writable || keys.length === 0) return;
+      keep.batch(() =>
+        guarded(() => {
+          const old = chatOf(from, false);
+          const id = chatOf(to, true);
+          if (old === undefined || id === undefined || old === id) return;
+          const places = new Map(
+            keys.flatMap(key => {
+              const row = sql('select place from messages where id = ? and chat = ?').get(key, old);
+              return row === undefined ? [] : [[key, Number(row['place'])] as const];
+            }),
+          );
+          let place = edge(id, 'max') ?? 0;
+          for (const [key] of [...places].sort(([a, x], [b, y]) => x - y || a - b)) {
+            place += STEP;
+            const sid = sql('select sid from messages where id = ?').get(key)?.['sid'];
+            // One archive id exists once in a chat.
+            const kept = typeof sid === 'string' && find(id, 'sid', sid) === undefined ? sid : null;
+            sql('update messages set chat = ?, place = ?, sid = ? where id = ?').run(id, place, kept, key);
+            index.changed(key);
+          }
+        }, undefined),
+      );
     },
     search: (query, fits) => searchIn(query, fits, sql, index),
     tidy: () => writable && guarded(() => index.fill(), false),

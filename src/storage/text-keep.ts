@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { fold } from '../lib/fold.js';
 import type { BareJid } from '../lib/jid.js';
 import { parseJid } from '../lib/jid.js';
-import { cleanBody, cleanIdentifier, type Safe } from '../lib/text.js';
+import { cleanIdentifier } from '../lib/text.js';
 import type { ChatId, MessageEntry } from '../model/types.js';
 import { fileNameOf } from './file-name.js';
 import { beginningOf, blocksOf, type LogBlock } from './log-blocks.js';
-import { addressOf, type LogRecord, monthOf, readRecords } from './log-format.js';
+import { applyChanges, createLogChanges, type PlacedEntry } from './log-changes.js';
+import { addressOf, type LogRecord, monthOf, readRecords, shownBody, stampOf } from './log-format.js';
 import { DEFAULT_LIMIT, type Hit, type Keep, type Matcher, type Query } from './types.js';
 
 /** Bytes of one month; keys count them. */
@@ -45,9 +46,13 @@ export function createTextKeep(folder: string, state: SmallState): Keep {
         return [{ path: join(folder, name, file), base: baseOf(found[1], found[2]) }];
       })
       .sort((a, b) => b.base - a.base);
+  const changes = createLogChanges();
+  const entriesIn = (block: LogBlock, month: Month): MessageEntry[] => [
+    ...applyChanges(placedIn(block, month), changes.of(month.path)),
+  ];
   /** What was said in this month, the newest first, a block at a time. */
   function* saidIn(month: Month): Generator<readonly MessageEntry[]> {
-    for (const block of blocksOf(month.path)) yield entriesOf(block, month).reverse();
+    for (const block of blocksOf(month.path)) yield entriesIn(block, month).reverse();
   }
   const page = (chat: ChatId, limit: number, before = Number.POSITIVE_INFINITY): MessageEntry[] => {
     const found: MessageEntry[] = [];
@@ -106,11 +111,20 @@ export function createTextKeep(folder: string, state: SmallState): Keep {
         const file = `${month.path} ${sizeOf(month.path)}`;
         if (blocks.has(file)) continue;
         let everywhere = true;
-        for (const block of blocksOf(month.path, number => blocks.has(`${month.path} #${number}`))) {
+        // A line may be found by its new text, which stands elsewhere.
+        const fixed = changes.of(month.path).filter(({ kind, body }) => {
+          const folded = kind === 'fix' ? fold(body) : '';
+          return kind === 'fix' && words.every(word => folded.includes(word));
+        });
+        const skips = (number: number): boolean => fixed.length === 0 && blocks.has(`${month.path} #${number}`);
+        for (const block of blocksOf(month.path, skips)) {
           const folded = words.length === 0 ? '' : fold(withoutHeader(block));
-          if (words.every(word => folded.includes(word))) {
+          if (
+            words.every(word => folded.includes(word)) ||
+            fixed.some(({ at }) => block.text.includes(`${stampOf(at)} `))
+          ) {
             everywhere = false;
-            for (const entry of entriesOf(block, month).reverse()) {
+            for (const entry of entriesIn(block, month).reverse()) {
               const { at, self, body, sender } = entry;
               if (count >= most || !fits({ chat, at, self, body, nick: sender.name })) continue;
               hits.push({ chat: chat as ChatId, entry });
@@ -161,20 +175,21 @@ function sizeOf(path: string): number {
 }
 
 /** In the order of the file. */
-function entriesOf(block: LogBlock, month: Month): MessageEntry[] {
-  const entries: MessageEntry[] = [];
+function placedIn(block: LogBlock, month: Month): PlacedEntry[] {
+  const entries: PlacedEntry[] = [];
   let at = 0;
   let offset = block.offset;
   for (const record of readRecords(block.text)) {
     offset += Buffer.byteLength(block.text.slice(at, record.start));
     at = record.start;
-    if (record.kind === 'in' || record.kind === 'out') entries.push(entryOf(record, month.base + offset));
+    if (record.kind === 'in' || record.kind === 'out') {
+      entries.push({ entry: entryOf(record, month.base + offset), offset });
+    }
   }
   return entries;
 }
 
 function entryOf(record: LogRecord, key: number): MessageEntry {
-  const action = record.body.startsWith('/me ');
   return {
     kind: 'message',
     seq: 0,
@@ -183,8 +198,7 @@ function entryOf(record: LogRecord, key: number): MessageEntry {
     at: record.at,
     sender: { name: cleanIdentifier(record.name) },
     self: record.kind === 'out',
-    body: cleanBody(action ? record.body.slice(4) : record.body) as Safe,
-    action,
+    ...shownBody(record.body),
     highlight: false,
     source: 'archive',
   };
