@@ -22,7 +22,7 @@ export default defineCommand({
         ? one.seq === chosen
         : !one.self && one.retracted === undefined && (nick === undefined || one.sender.name === nick),
     );
-    const id = here.kind === 'room' ? message?.stanzaId : (message?.originId ?? message?.messageId);
+    const id = here.kind === 'room' ? message?.stanzaId : (message?.messageId ?? message?.originId);
     if (message === undefined) throw new UserError('There is no message here to answer.');
     if (id === undefined)
       throw new UserError(

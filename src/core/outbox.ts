@@ -6,6 +6,7 @@ import type { BareJid, Jid } from '../lib/jid.js';
 import { cleanLine, type Safe, safe, toWireText } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { OutgoingMessage } from '../model/incoming.js';
+import { isIrcChannel } from '../model/irc.js';
 import type { Store } from '../model/store.js';
 import type { Chat, ChatId, ChatState, MessageEntry } from '../model/types.js';
 import { findMessage } from '../model/wording.js';
@@ -182,8 +183,13 @@ export function createOutbox(options: {
       refuseClosed(chat);
       const message = make(chat, prepare(id, body));
       const answered = reply === undefined ? undefined : chat.log.find(reply);
-      const to = answered?.sender.jid;
-      await submit(chat, reply === undefined ? message : { ...message, reply: { id: reply, to: to ?? chat.id } });
+      if (reply === undefined) return submit(chat, message);
+      const to = answered?.sender.jid ?? chat.id;
+      // A gateway makes a line of its own out of each line: there the quotation would be something that we said.
+      const quotes =
+        answered !== undefined && answered.retracted === undefined && !(chat.kind === 'room' && isIrcChannel(chat));
+      const quote = quotes ? { name: answered.sender.name, text: answered.body } : undefined;
+      await submit(chat, { ...message, reply: { id: reply, to, ...(quote !== undefined && { quote }) } });
     },
     async correct(id, body, messageId) {
       const chat = chatFor(id);

@@ -14,9 +14,10 @@ import { count, plain } from '../model/wording.js';
 import type { Wire } from './ports.js';
 import { quoteWord } from './words.js';
 
-/** After these the room tells us what we have just done. */
-const CONFIGURING: ReadonlySet<string> = new Set(['mode', 'configure', 'create', 'lockdown']);
-const MUTED_MS = 5000;
+/** For so long what we asked a room to become is no news when it is that. */
+const ASKED_MS = 30_000;
+/** Whoever has just made a room is about to say what it is. */
+const CREATED_MS = 5000;
 /** What the store says about a connection that ended; the connection speaks for itself. */
 const DISCONNECTED = 'disconnected';
 
@@ -144,17 +145,25 @@ export function connectRoomNews(options: {
     api().tabs.openChat(room);
   };
 
-  let mutedUntil = 0;
+  const createdAt = new Map<BareJid, number>();
+  const asked = new Map<BareJid, { readonly facts: RoomFacts; readonly at: number }>();
+  /** What is new without what we asked for, which the command has told. */
+  const unasked = (room: Room): RoomFacts => {
+    const own = asked.get(room.id);
+    if (own === undefined || now() - own.at > ASKED_MS) return room.facts;
+    const { facts } = room;
+    const met = Object.entries(own.facts).filter(([key, value]) => facts[key as keyof RoomFacts] === value);
+    if (met.length === 0) return facts;
+    const open = Object.entries(own.facts).filter(([key]) => !met.some(([one]) => one === key));
+    asked.set(room.id, { facts: Object.fromEntries(open), at: own.at });
+    return { ...facts, ...Object.fromEntries(met.map(([key]) => [key, undefined])) };
+  };
   const undos = [
-    emitter.on('command:ran', ({ name, ok }) => {
-      if (ok && CONFIGURING.has(name)) mutedUntil = now() + MUTED_MS;
-    }),
     emitter.on('room:joined', ({ room, created }) => {
       const words = roomFacts(room).join(' ');
       const again = told.get(room.id)?.words === words && !created;
       told.set(room.id, { facts: room.facts, words });
-      // Whoever has just made it is about to say what it is.
-      if (created) mutedUntil = now() + MUTED_MS;
+      if (created) createdAt.set(room.id, now());
       const rows = arrival(room, created, api().muc.wanted(room.id));
       api().ui.notice(again ? rows.filter((_, i) => i !== 1 || words === '') : rows, { chat: room.id });
     }),
@@ -169,9 +178,9 @@ export function connectRoomNews(options: {
       const before = told.get(room.id);
       if (room.state !== 'joined' || before === undefined) return;
       told.set(room.id, { facts: room.facts, words: roomFacts(room).join(' ') });
-      // What we did ourselves was said by the command.
-      if (now() < mutedUntil) return;
-      const news = changedFacts(before.facts, room.facts);
+      const facts = unasked(room);
+      if (now() - (createdAt.get(room.id) ?? -CREATED_MS) < CREATED_MS) return;
+      const news = changedFacts(before.facts, facts);
       if (news.length === 0) return;
       api().ui.notice([plain(joinSafe(news, safe` `), 'notice.warning')], { chat: room.id });
     }),
@@ -196,6 +205,7 @@ export function connectRoomNews(options: {
       api().ui.notice(safe`${cleanIdentifier(bareOf(by))} does not want to come in${why}.`, { chat: room });
     }),
     wire.onIncoming(incoming => {
+      if (incoming.kind === 'room-asked') asked.set(incoming.room, { facts: incoming.facts, at: now() });
       if (incoming.kind !== 'message' || incoming.extra === undefined) return;
       const room = bareOf(incoming.from);
       if (api().store.room(room) === undefined) return;

@@ -133,6 +133,8 @@ export type Incoming =
   | { readonly kind: 'request-answered'; readonly jid: BareJid }
   | { readonly kind: 'room-left'; readonly room: BareJid; readonly reason?: Safe }
   | { readonly kind: 'room-facts'; readonly room: BareJid; readonly facts: RoomFacts }
+  /** We ask the room to be this from now on; nothing, if it refused. */
+  | { readonly kind: 'room-asked'; readonly room: BareJid; readonly facts: RoomFacts }
   /** The server has our message (XEP-0198 or written without it). */
   | { readonly kind: 'sent'; readonly chat: Jid; readonly id: string }
   | { readonly kind: 'failed'; readonly chat: Jid; readonly id: string; readonly reason: Safe };
@@ -148,7 +150,12 @@ export interface OutgoingMessage {
   readonly subject?: string;
   readonly chatState?: ChatState;
   readonly replaces?: string;
-  readonly reply?: { readonly id: string; readonly to: Jid };
+  readonly reply?: {
+    readonly id: string;
+    readonly to: Jid;
+    /** What is answered, for clients that do not know replies. */
+    readonly quote?: { readonly name: string; readonly text: string };
+  };
   readonly reactions?: { readonly id: string; readonly emoji: readonly string[] };
   readonly retracts?: { readonly id: string };
   readonly wantsReceipt?: boolean;

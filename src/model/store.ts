@@ -275,6 +275,9 @@ export function createStore(options: StoreOptions): Store {
         if (room !== undefined) learn(context, room, incoming.facts);
         return;
       }
+      case 'room-asked':
+        // Only what the room says of itself is true.
+        return;
       case 'sent': {
         const chat = find(incoming.chat);
         // A room has a line only when it has sent it back.

@@ -19,7 +19,10 @@ export function encodeMessage(
   context: XepContext,
 ): Element | undefined {
   const el = xml('message', { to: message.to, type: message.type, id: message.id });
-  if (message.body !== undefined) el.append(xml('body', {}, toWireText(message.body).text));
+  if (message.body !== undefined) {
+    const lead = xeps.map(xep => xep.encode?.lead?.(message) ?? '').join('');
+    el.append(xml('body', {}, lead + toWireText(message.body).text));
+  }
   if (message.subject !== undefined) el.append(xml('subject', {}, toWireText(message.subject).text));
   for (const xep of xeps) el.append(...[xep.encode?.message?.(message, context) ?? []].flat());
   return elementsOf(el).some(child => !ENVELOPE.has(nsOf(child))) ? el : undefined;

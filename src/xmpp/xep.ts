@@ -96,6 +96,8 @@ export interface Xep {
     presence?(el: Element, draft: Mutable<IncomingPresence>, context: XepContext): void;
   };
   readonly encode?: {
+    /** What stands before the body for clients that do not know the specification; XML-safe text. */
+    lead?(message: OutgoingMessage): string | undefined;
     message?(message: OutgoingMessage, context: XepContext): Element | readonly Element[] | undefined;
     presence?(presence: OutgoingPresence, context: XepContext): Element | readonly Element[] | undefined;
   };

@@ -30,6 +30,34 @@ test('a change of the room is told once, as what is different', () => {
   assert.match(rig.notices(ROOM)[1] ?? '', /^From now on everybody here sees your address\.$/);
 });
 
+test('what we asked a room to become is no news; what another owner does meanwhile is, and so is the same later', () => {
+  const rig = rigOf();
+  rig.wire.receive({ kind: 'room-joining', room: bare(ROOM), nick: 'me' });
+  const before = { membersOnly: false, moderated: false, persistent: true };
+  rig.wire.receive({ kind: 'room-facts', room: bare(ROOM), facts: before });
+  rig.enter(ROOM);
+  const told = rig.notices(ROOM).length;
+  const news = (): readonly string[] => rig.notices(ROOM).slice(told);
+  rig.wire.receive({ kind: 'room-asked', room: bare(ROOM), facts: { moderated: true } });
+  rig.wire.receive({ kind: 'room-facts', room: bare(ROOM), facts: { ...before, membersOnly: true } });
+  assert.deepEqual(news(), ['The room is for members only now.']);
+  rig.wire.receive({ kind: 'room-facts', room: bare(ROOM), facts: { ...before, membersOnly: true, moderated: true } });
+  assert.equal(news().length, 1, 'ours');
+  rig.wire.receive({ kind: 'room-facts', room: bare(ROOM), facts: { ...before, membersOnly: true } });
+  rig.wire.receive({ kind: 'room-facts', room: bare(ROOM), facts: { ...before, membersOnly: true, moderated: true } });
+  assert.deepEqual(news().slice(1), [
+    'The room is not moderated any more.',
+    'The room is moderated now: moderators decide who may talk.',
+  ]);
+  const other = 'den@muc.test';
+  rig.wire.receive({ kind: 'room-joining', room: bare(other), nick: 'me' });
+  rig.wire.receive({ kind: 'room-facts', room: bare(other), facts: { hidden: false } });
+  rig.enter(other);
+  rig.wire.receive({ kind: 'room-asked', room: bare(ROOM), facts: { hidden: true } });
+  rig.wire.receive({ kind: 'room-facts', room: bare(other), facts: { hidden: true } });
+  assert.match(rig.notices(other).at(-1) ?? '', /hidden from the list/, 'another room');
+});
+
 test('whoever is thrown out reads by whom, why and the way back', () => {
   const rig = rigOf();
   rig.enter(ROOM);

@@ -1,11 +1,31 @@
-/** XEP-0461 Message Replies, with the quotation for old clients (XEP-0428) taken away. https://xmpp.org/extensions/xep-0461.html */
+/** XEP-0461 Message Replies, with the quotation for old clients (XEP-0428) put before what we say and taken away from what comes. https://xmpp.org/extensions/xep-0461.html */
 import { parseJid } from '../../lib/jid.js';
+import { toWireText } from '../../lib/text.js';
+import type { OutgoingMessage } from '../../model/incoming.js';
 import { bodyOf, idOf, setBody } from '../decode.js';
 import { defineXep } from '../xep.js';
 import { attr, childOf, childrenOf, type Element, xml } from '../xml.js';
 
 const NS = 'urn:xmpp:reply:0';
 const NS_FALLBACK = 'urn:xmpp:fallback:0';
+
+/** A quotation reminds; it is not the message once more. */
+const QUOTED_LINES = 3;
+const QUOTED_CHARACTERS = 200;
+
+/** What is answered as quotation, with the end of its last line; empty if nothing is to be quoted. */
+function quotation({ reply, body }: OutgoingMessage): string {
+  const { quote } = reply ?? {};
+  // “/me” is one only at the very beginning.
+  if (quote === undefined || body === undefined || body.startsWith('/me ')) return '';
+  const characters = [...quote.text];
+  const cut = characters.slice(0, QUOTED_CHARACTERS).join('');
+  const lines = cut.split('\n');
+  const kept = lines.slice(0, QUOTED_LINES).join('\n');
+  const whole = characters.length <= QUOTED_CHARACTERS && lines.length <= QUOTED_LINES;
+  const words = `${quote.name}: ${whole ? kept : `${kept.trimEnd()}…`}`;
+  return toWireText(words.replace(/^/gm, '> ')).text.concat('\n');
+}
 
 /** The body without the range that only repeats what is replied to; positions count characters, not UTF-16 units. */
 function withoutFallback(body: string, el: Element): string {
@@ -48,7 +68,18 @@ export default defineXep({
     },
   },
   encode: {
-    message: message =>
-      message.reply === undefined ? undefined : xml('reply', { xmlns: NS, id: message.reply.id, to: message.reply.to }),
+    lead: quotation,
+    message(message) {
+      const { reply } = message;
+      if (reply === undefined) return undefined;
+      const refers = xml('reply', { xmlns: NS, id: reply.id, to: reply.to });
+      // Positions count characters, not UTF-16 units.
+      const { length } = [...quotation(message)];
+      if (length === 0) return refers;
+      return [
+        refers,
+        xml('fallback', { xmlns: NS_FALLBACK, for: NS }, xml('body', { start: '0', end: String(length) })),
+      ];
+    },
   },
 });
