@@ -78,6 +78,36 @@ test('a refused line stays', async () => {
   app.close();
 });
 
+const AFTER_REFUSAL: readonly (readonly [what: string, line: string, typed: string, shown: string])[] = [
+  ['something else takes its place', '/nonsense', 'hello', '> hello'],
+  ['another command does, behind a blank too', '/invite ', '/help', '> /help'],
+  ['a blank goes on with it', '/invite', ' bob', '> /invite bob'],
+  ['behind a blank an argument goes on with it', '/invite ', 'bob', '> /invite bob'],
+  ['mended, it is a line like any other', '/nonsensex', '\x7f!', '> /nonsense!'],
+  ['moving in it keeps it', '/ab', '\x1b[D\x1b[Cc', '> /abc'],
+  ['a text is never typed over', 'hi', 'x', '> hix'],
+];
+for (const [what, line, typed, shown] of AFTER_REFUSAL) {
+  test(`after a refused line: ${what}`, async () => {
+    const app = await chatApp();
+    app.shell.accept = () => false;
+    await app.type(`${line}\r`);
+    await app.type(typed);
+    assert.equal((await app.rows())[7], shown);
+    app.close();
+  });
+}
+
+test('a refused command that was typed over is in the history', async () => {
+  const app = await chatApp();
+  app.shell.accept = () => false;
+  await app.type('/nonsense\r');
+  await app.type('hello');
+  await app.type('\x15\x1b[A');
+  assert.equal((await app.rows())[7], '> /nonsense');
+  app.close();
+});
+
 test('every tab has its own draft', async () => {
   const app = await chatApp();
   await app.type('draft one');

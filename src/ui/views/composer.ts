@@ -17,6 +17,8 @@ type Choice =
   | { readonly type: 'command'; readonly line: string };
 
 interface Draft {
+  /** The command that was refused and stands here still: what is typed next takes its place. */
+  refused?: string;
   readonly state: EditorState;
   /** The beginning of the line was pasted: it may not run a command without a second yes. */
   pasted: boolean;
@@ -143,10 +145,24 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
     return answering?.state ?? draft().state;
   };
 
+  /** A refused command stays to be mended; who types something else over it finds it in the history. */
+  function typeOver(text: string): void {
+    const own = draft();
+    const { state } = own;
+    const line = textOf(state);
+    if (own.refused !== line || state.cursor !== state.cells.length) return;
+    // A blank behind it goes on with its arguments.
+    if (/^\s/.test(text) || (/\s$/.test(line) && !text.startsWith('/'))) return;
+    if (shell.keeps?.(line) !== false && historyLines() > 0) editor.submit(state, historyLines());
+    else clear(state);
+  }
+
   /** After every change of the draft. */
   function typed(): void {
-    const { state } = draft();
-    if (state.cells.length === 0) draft().pasted = false;
+    const own = draft();
+    const { state } = own;
+    delete own.refused;
+    if (state.cells.length === 0) own.pasted = false;
     shell.typed(textOf(state), tab);
     changed();
   }
@@ -165,6 +181,8 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
       own.state.place = own.state.history.length;
       own.state.cells = cells;
       own.state.cursor = cells.length;
+      // A text is never taken for something that may be typed over.
+      if (line.startsWith('/') && !line.startsWith('//')) own.refused = line;
     }
     if (tab === from) shell.typed(textOf(own.state), tab);
     changed();
@@ -352,7 +370,11 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
       const before = state.cells;
       if (!editor.key(state, chord)) return false;
       if (state.cells !== before) typed();
-      else changed();
+      else {
+        // Whoever moves in it mends it.
+        delete draft().refused;
+        changed();
+      }
       return true;
     },
     type(text) {
@@ -371,6 +393,7 @@ export function createComposer({ shell, editor, changed, historyLines }: Compose
         return;
       }
       rotation = undefined;
+      if (draft().state.search === undefined) typeOver(text);
       editor.type(draft().state, text);
       typed();
     },
