@@ -31,6 +31,9 @@ const EMPTY = '';
 /** An archive that answers so many pages without an end does not end. */
 const MAX_PAGES = 2_000;
 
+/** The archive answers, and never says that it is all. */
+class Endless extends Error {}
+
 export interface CatchUp {
   /**
    * Where a live message belongs while the archive is read; `undefined`: it is kept already. A server delivers late, at the start
@@ -124,7 +127,10 @@ export function createCatchUp(options: {
     }
     return points.get(archive);
   };
+  /** A place moved, and that is not on disk. */
+  let unsaved = false;
   const savePoints = (): void => {
+    unsaved = false;
     const tree = [...points].map(([archive, chats]) => [archive, Object.fromEntries(chats)] as const);
     history.current?.state.set(TOLD, tree.length === 0 ? undefined : Object.fromEntries(tree));
   };
@@ -170,12 +176,15 @@ export function createCatchUp(options: {
   const movePoints = (archive: BareJid): void => {
     const noted = pointsIn(archive);
     if (noted === undefined) return;
-    for (const id of noted.keys()) {
+    let moved = unsaved;
+    for (const [id, before] of noted) {
       const chat = store.chat(id);
       const key = chat === undefined ? undefined : pointOf(chat);
-      if (key !== undefined) noted.set(id, key);
+      if (key === undefined || key === before) continue;
+      noted.set(id, key);
+      moved = true;
     }
-    savePoints();
+    if (moved) savePoints();
   };
 
   const finish = (archive: BareJid): void => {
@@ -198,7 +207,9 @@ export function createCatchUp(options: {
     const before = noted?.get(chat);
     if (before === undefined) return;
     const above = before === START ? [] : (history.current?.history.page(chat, NEIGHBOURS, key) ?? []);
-    if (before === START || above.some(entry => entry.stored === before)) noted?.set(chat, key);
+    if (before !== START && !above.some(entry => entry.stored === before)) return;
+    noted?.set(chat, key);
+    unsaved = true;
   };
 
   /** What is already on disk, beyond what is loaded, is not shown again. */
@@ -264,7 +275,9 @@ export function createCatchUp(options: {
       finish(archive);
       return;
     }
-    for (let count = 0; count < MAX_PAGES; count++) {
+    const seen = new Set([cursor]);
+    for (let count = 0; ; count++) {
+      if (count === MAX_PAGES) throw new Endless('its archive does not come to an end.');
       let page: Awaited<ReturnType<typeof mam.page>>;
       try {
         const from = cursor === EMPTY ? { start: 0 } : { after: cursor };
@@ -279,8 +292,12 @@ export function createCatchUp(options: {
       take(archive, page.messages);
       movePoints(archive);
       const { last } = page;
-      if (last !== undefined) setCursor(archive, last);
-      if (page.complete || last === undefined || last === cursor) break;
+      const circles = !page.complete && (last === undefined || seen.has(last));
+      // Back to where it was before would ask for all of it again.
+      if (last !== undefined && !circles) setCursor(archive, last);
+      if (circles) throw new Endless('its archive turns in a circle.');
+      if (page.complete || last === undefined) break;
+      seen.add(last);
       cursor = last;
       start = undefined;
     }
@@ -315,7 +332,8 @@ export function createCatchUp(options: {
         store.markGap(chat.id, [span('notice.warning', words)], '/history fill');
       }
       const wait = RETRIES_MS[attempt];
-      if (wait === undefined) return;
+      // Asked at once, it would do the same again; a person may, and the next session.
+      if (wait === undefined || error instanceof Endless) return;
       const again: Work = { cancelled: false, attempt: attempt + 1 };
       running.set(archive, again);
       again.cancelTimer = clock.after(wait, () => {

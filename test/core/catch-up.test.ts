@@ -8,7 +8,7 @@ import { createState } from '../../src/config/state.js';
 import { cleanBody } from '../../src/lib/text.js';
 import type { IncomingMessage } from '../../src/model/incoming.js';
 import { openAccount } from '../../src/storage/account.js';
-import type { MamQuery } from '../../src/xmpp/xeps/mam.js';
+import type { MamPage, MamQuery } from '../../src/xmpp/xeps/mam.js';
 import { createFakeClock } from '../helpers/fake-clock.js';
 import { bare, createFakeWire, full, jid } from '../helpers/fake-wire.js';
 import { createRig, type Rig } from '../helpers/run-command.js';
@@ -64,6 +64,8 @@ function setup() {
     noArchive: () => {
       kept = false;
     },
+    /** In place of an archive that keeps to the rules. */
+    answer: undefined as ((query: MamQuery) => MamPage) | undefined,
     /** A process begins. */
     async live() {
       wire = createFakeWire();
@@ -74,6 +76,7 @@ function setup() {
             asked.push(query);
             const trouble = troubles.shift();
             if (trouble !== undefined) throw trouble;
+            if (all.answer !== undefined && query.before === undefined) return all.answer(query);
             if (query.before === '') {
               const last = archive.at(-1);
               return { messages: last === undefined ? [] : [last], complete: false, last: last?.stanzaId };
@@ -261,4 +264,92 @@ test('a room without an archive is not asked, and no mark stands there', async (
   for (const entry of s.rig.core.store.room(bare(ROOM))?.log.newest() ?? []) {
     if (entry.kind === 'notice') assert.doesNotMatch(JSON.stringify(entry.rows), /missing/);
   }
+});
+
+/** What stands in the mark. */
+const mark = (s: ReturnType<typeof setup>): string => {
+  for (const entry of s.rig.core.store.chat(bare(ANA))?.log.newest() ?? [])
+    if (entry.kind === 'notice') return entry.rows.map(row => row.map(part => part.text).join('')).join(' ');
+  return '';
+};
+const told = (s: ReturnType<typeof setup>, body: string): IncomingMessage => ({
+  kind: 'message',
+  type: 'chat',
+  from: jid(`${ANA}/y`),
+  to: jid(ME),
+  id: body,
+  stanzaId: `s-${body}`,
+  body: cleanBody(body),
+  source: 'archive',
+  stamp: s.clock.now(),
+});
+
+test('an archive that never ends is left after two thousand pages; what it told stands there, and the hole is marked', async () => {
+  const s = await settled();
+  let count = 0;
+  s.answer = () => {
+    count++;
+    // Most of it is what nobody sees, such as receipts.
+    return { messages: count % 100 === 0 ? [told(s, `endless ${count}`)] : [], complete: false, last: `p-${count}` };
+  };
+  await s.again();
+  for (let i = 0; i < 20_000 && mark(s) === ''; i++) await new Promise(resolve => setImmediate(resolve));
+  assert.equal(count, 2000);
+  assert.match(mark(s), /Something may be missing here: its archive does not come to an end/);
+  s.hear('live');
+  await s.wait(600_000);
+  assert.equal(count, 2000, 'it is not asked again by itself');
+  assert.equal(s.rows().at(-1), 'live');
+  assert.equal(s.rows().filter(row => row === 'endless 1900').length, 1);
+});
+
+for (const [name, lasts] of [
+  ['the same place again and again', ['s-b', 's-b']],
+  ['three places in a circle', ['s-b', 's-c', 's-d', 's-b']],
+  ['the place that was asked from', ['s-a']],
+] as const) {
+  test(`an archive that answers with ${name} is left at once: each line once, the hole marked, a place that is no step back`, async () => {
+    const s = await settled();
+    let count = 0;
+    s.answer = () => {
+      const last = lasts[count++ % lasts.length] ?? 's-b';
+      return { messages: [told(s, last.slice(2))], complete: false, last };
+    };
+    await s.again();
+    await turn();
+    assert.equal(count, lasts.length);
+    assert.match(mark(s), /turns in a circle/);
+    const rows = s.rows().filter(row => row !== 'notice');
+    assert.deepEqual(rows, [...new Set(rows)]);
+    // The next session goes on behind the last new place.
+    s.asked.length = 0;
+    s.answer = undefined;
+    await s.again();
+    assert.deepEqual(afters(s), [lasts.length === 1 ? 's-a' : lasts.at(-2)]);
+    assert.equal(mark(s), '', 'and the mark goes when it ends');
+  });
+}
+
+test('a page without a place and without an end is no end', async () => {
+  const s = await settled();
+  s.answer = () => ({ messages: [told(s, 'b')], complete: false });
+  await s.again();
+  assert.deepEqual(s.rows(), ['a', 'b', 'notice']);
+});
+
+test('pages that overlap, or come out of order, put each line there once, as the archive tells them', async () => {
+  const s = await settled();
+  const pages = [
+    ['c', 'b'],
+    ['b', 'd', 'd'],
+    ['a', 'e', 'c'],
+  ];
+  let count = 0;
+  s.answer = () => {
+    const bodies = pages[count++] ?? [];
+    return { messages: bodies.map(body => told(s, body)), complete: count === pages.length, last: `s-page ${count}` };
+  };
+  await s.again();
+  s.hear('f');
+  assert.deepEqual(s.rows(), ['a', 'c', 'b', 'd', 'e', 'f']);
 });

@@ -78,7 +78,10 @@ interface Open {
   readonly messages: IncomingMessage[];
   /** Ids of everything received, also of what says nothing to a person. */
   readonly ids: Set<string>;
-  count: number;
+  /** Archive ids on this page, in its order. */
+  readonly results: Set<string>;
+  /** It sent more than anybody asked for; what came after that was not taken. */
+  overflown: boolean;
 }
 
 export default defineXep({
@@ -92,8 +95,12 @@ export default defineXep({
       const forwarded = childOf(result, 'forwarded', NS_FORWARD);
       const inner = childOf(forwarded, 'message');
       const id = idOf(attr(result, 'id'));
-      if (inner === undefined || id === undefined || query.count >= MAX_PAGE * 2) return;
-      query.count++;
+      if (inner === undefined || id === undefined || query.results.has(id)) return;
+      if (query.results.size >= MAX_PAGE * 2) {
+        query.overflown = true;
+        return;
+      }
+      query.results.add(id);
       const from = parseJid(attr(inner, 'from'));
       const to = parseJid(attr(inner, 'to'));
       const own = query.archive === context.bare;
@@ -137,11 +144,12 @@ export default defineXep({
       const queryId = context.id();
       const field = (name: string, value: string | undefined, type?: string): Element | undefined =>
         value === undefined ? undefined : xml('field', { var: name, type }, xml('value', {}, value));
-      const collected: Open = { archive, messages: [], ids: new Set(), count: 0 };
+      const collected: Open = { archive, messages: [], ids: new Set(), results: new Set(), overflown: false };
       open.set(queryId, collected);
       try {
         const backwards = query.after === undefined && query.start === undefined;
         const before = query.before ?? (backwards ? '' : undefined);
+        const max = Math.max(1, Math.min(MAX_PAGE, query.max ?? 100));
         const reply = await context.request(
           xml(
             'iq',
@@ -161,7 +169,7 @@ export default defineXep({
               xml(
                 'set',
                 NS_RSM,
-                xml('max', {}, `${Math.max(1, Math.min(MAX_PAGE, query.max ?? 100))}`),
+                xml('max', {}, `${max}`),
                 before === undefined ? undefined : xml('before', {}, ...(before === '' ? [] : [before])),
                 query.after === undefined ? undefined : xml('after', {}, query.after),
               ),
@@ -172,12 +180,18 @@ export default defineXep({
         const fin = childOf(reply, 'fin', NS);
         const set = childOf(fin, 'set', NS_RSM);
         const first = idOf(textOf(set, 'first'));
-        const last = idOf(textOf(set, 'last'));
+        const { results, overflown } = collected;
+        // A page without its end ends with what was on it.
+        const last = (overflown ? undefined : idOf(textOf(set, 'last'))) ?? [...results].at(-1);
+        const place = Number(attr(childOf(set, 'first'), 'index') ?? Number.NaN) + results.size;
+        // Some say that it is all when it is only all they give at once: a full page forwards is asked to go on, an empty one ends it.
+        const goesOn =
+          overflown || (!backwards && (results.size >= max || place < Number(textOf(set, 'count') ?? Number.NaN)));
         return {
           messages: collected.messages,
           ids: collected.ids,
           // A page that is empty and claims that there is more would be asked for again for ever.
-          complete: attr(fin, 'complete') === 'true' || collected.count === 0,
+          complete: (attr(fin, 'complete') === 'true' && !goesOn) || results.size === 0,
           ...(first === undefined ? {} : { first }),
           ...(last === undefined ? {} : { last }),
         };
@@ -236,6 +250,7 @@ export default defineXep({
       async arrived(archive, ids, { after, start }) {
         const wanted = new Set(ids);
         const found = new Set<string>();
+        const places = new Set([after]);
         let place: Pick<MamQuery, 'after' | 'start'> = after === undefined ? { start } : { after };
         for (let count = 0; ; count++) {
           if (count === MAX_CHECK_PAGES) throw new StanzaError('timeout', { type: 'wait' });
@@ -251,7 +266,10 @@ export default defineXep({
           }
           for (const id of page.ids) if (wanted.has(id)) found.add(id);
           if (found.size === wanted.size) return { found, sure: true };
-          if (page.complete || page.last === undefined || page.last === place.after) break;
+          if (page.complete) break;
+          // In a circle nothing is proved.
+          if (page.last === undefined || places.has(page.last)) return { found, sure: false };
+          places.add(page.last);
           place = { after: page.last };
         }
         return { found, sure: await keeps(archive) };
