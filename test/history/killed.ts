@@ -159,6 +159,7 @@ export async function runKills(
       outages: 0,
       restarts: 0,
       failed: 0,
+      halfArchived: 0,
       kills,
       ours: said.chat.length + said.room.length,
       verdicts,
