@@ -5,13 +5,9 @@ import { type Cluster, cluster, clusters, STABLE } from './width.js';
 export interface Cell {
   readonly c: Cluster;
   readonly span: Span;
-  /** Marks of direction around it: no text brings these along, they are ours. */
-  readonly before?: Isolate;
-  readonly after?: Isolate;
+  /** Marks of direction behind it (LRM, LRI, RLI and PDI of UAX #9): no text brings these along, they are ours. */
+  readonly after?: string;
 }
-/** LRI, RLI and PDI of UAX #9. */
-export type Isolate = '\u2066' | '\u2067' | '\u2069';
-
 export interface Row {
   /** Empty columns before the first cell. */
   readonly indent: number;

@@ -134,22 +134,15 @@ export function createSurface(lines: readonly PaintLine[], rect: Rect, theme: Th
       let column = x + row.indent;
       let last: Span | undefined;
       let attr: Attr = 0;
-      let previous: { readonly column: number; readonly text: string; readonly attr: Attr } | undefined;
-      for (const { c, span, before, after } of row.cells) {
+      for (const { c, span, after } of row.cells) {
         if (span !== last) {
           attr = attrOf(span.token, span.hue, span.link, options?.below);
           last = span;
         }
         let shown = printable(c);
-        // Ours, and put around what was found printable.
-        // A mark without width belongs to the cell before it: where a jump or a colour comes between, terminals give it a
-        // cell of its own, and the first letter is lost. At the very beginning it is left out.
-        if (before !== undefined && previous !== undefined) {
-          putAttr(previous.column, y, cluster(`${previous.text}${before}`), previous.attr, end);
-        }
+        // Ours, and put behind what was found printable.
         if (after !== undefined) shown = cluster(`${shown.s}${after}`);
         putAttr(column, y, shown, attr, end);
-        previous = { column, text: shown.s, attr };
         column += shown.w;
       }
       surface.fill(column, y, end - column, options?.below);

@@ -23,6 +23,8 @@ const TITLE_STACK = /^\[2[23];0t$/;
 const LINK = /^\]8;(?:id=[\da-z]+)?;((?:https?|xmpp|mailto|geo):[\x21-\x7e]*)?$/;
 const TITLE = /^\]2;([^\0-\x1f\x7f-\x9f]*)$/;
 const ISOLATES = '\u2066\u2067\u2069';
+/** Ours, behind the end of a right-to-left field that begins a pane. */
+const FIELD_END = /(?<=[\p{Script=Hebrew}\p{Script=Arabic}])\u200e/gu;
 /** Controls, what turns the direction, what is invisible or not a character: never ours, never to be shown. */
 const HARMFUL =
   /[\0-\x06\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2065\u2068\u206a-\u206f\ufeff\ufff9-\ufffb\p{Co}\p{Noncharacter_Code_Point}]|\p{M}{5}/u;
@@ -39,7 +41,7 @@ export function readTerminalBytes(bytes: Buffer): TerminalUse {
     forbidden: [] as string[],
   };
   const harmless = (part: string): void => {
-    const found = HARMFUL.exec(part);
+    const found = HARMFUL.exec(part.replace(FIELD_END, ''));
     if (found !== null) use.forbidden.push(JSON.stringify(part.slice(Math.max(0, found.index - 20), found.index + 20)));
     for (const character of part) {
       if (character === '\x07') use.bells += 1;

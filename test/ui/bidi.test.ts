@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Span } from '../../src/lib/span.js';
 import { cleanBody } from '../../src/lib/text.js';
 import { wrap } from '../../src/lib/wrap.js';
-import { type Bidi, isolateCells, isolateRows } from '../../src/ui/rows/bidi.js';
+import { type Bidi, isolateCells, isolateRows, isolateSpans } from '../../src/ui/rows/bidi.js';
 import { cellsOf } from '../../src/ui/rows/line.js';
 import {
   createFakeApp,
@@ -84,6 +85,25 @@ test('with terminal, nick and body are isolates of their own, and each one is cl
   assert.equal(line.replace(/[\u2066-\u2069]/gu, ''), '12:00 דוד> שלום 12 abc');
   assert.equal((await app.rows())[4], '12:00 ana> hello', 'a line without such text costs nothing');
   app.close();
+});
+
+test('every opening isolate is closed, and none is closed that was not opened', () => {
+  const field = (text: string): Span => ({ text: cleanBody(text), token: 'text.normal' });
+  const rows: readonly (readonly [spans: readonly Span[], marks: readonly string[]])[] = [
+    [[field('שלום'), field(' abc')], ['\u200e']],
+    [
+      [field('a שלום'), field(' abc')],
+      ['\u2066', '\u2069'],
+    ],
+    [
+      [field('x '), field('שלום'), field('דוד')],
+      ['\u2067', '\u2069', '\u2067', '\u2069'],
+    ],
+  ];
+  for (const [spans, marks] of rows) {
+    const sent = isolateSpans(cellsOf(spans), 'terminal').flatMap(cell => [...(cell.after ?? '')]);
+    assert.deepEqual(sent, marks);
+  }
 });
 
 test('with off the text is sent as it is, with app in the order of sight', async () => {

@@ -18,6 +18,7 @@ const LETTER = /^[\p{L}\p{M}\p{Nl}\p{No}]/u;
 const LRI = '\u2066';
 const RLI = '\u2067';
 const PDI = '\u2069';
+const LRM = '\u200e';
 const MIRRORS = new Map<string, string>(
   ['()', '[]', '{}', '<>', '«»', '‹›', '≤≥', '「」', '『』'].flatMap(([a, b]) => [
     [a!, b!],
@@ -240,11 +241,12 @@ function wrapField(cells: readonly Cell[], from: number, right: boolean): readon
   const last = out.at(-1);
   if (first === undefined || last === undefined) return cells;
   // At the beginning of a pane nothing is before it, and some terminals give a mark there a cell of its own: a letter that
-  // reads from the left may as well stand outside.
-  if (previous === undefined && !isRightToLeft([first])) out[from] = { ...first, after: opening };
-  else if (previous === undefined) out[from] = { ...first, before: opening };
-  else out[from - 1] = { ...previous, after: opening };
-  out[out.length - 1] = { ...out.at(-1)!, after: PDI };
+  // reads from the left may as well stand outside, and behind others a mark keeps what follows from being drawn into them.
+  const opens = previous !== undefined || !isRightToLeft([first]);
+  // Behind the end of the field before, if one ends there.
+  if (previous !== undefined) out[from - 1] = { ...previous, after: `${previous.after ?? ''}${opening}` };
+  else if (opens) out[from] = { ...first, after: opening };
+  out[out.length - 1] = { ...out.at(-1)!, after: opens ? PDI : LRM };
   return out;
 }
 
