@@ -1,6 +1,7 @@
 /** With an account: login by SCRAM, roster, one-to-one talk, and an administrator's ad-hoc command with a real effect. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { inLine } from '../helpers/look.js';
 import { chatStateOf, connectPeer, type Peer } from '../helpers/peer.js';
 import { openTerminal, type TestTerminal } from '../helpers/pty.js';
 import { startWorld, type World } from '../helpers/world.js';
@@ -156,7 +157,7 @@ describe('an administrator', () => {
       terminal.enter(`/adhoc ${domain}`);
       await terminal.waitFor(/Add User/);
       terminal.type('Add User');
-      await terminal.waitFor(lines => lines.some(line => /Add User/.test(line)));
+      await terminal.waitFor(inLine('Add User'));
       terminal.key('Enter');
       await terminal.waitFor(/Jabber ID/i);
       terminal.type(`tybalt@${domain}`);

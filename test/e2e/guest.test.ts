@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { inTab, said } from '../helpers/look.js';
 import { chatStateOf, type Peer } from '../helpers/peer.js';
 import type { TestTerminal } from '../helpers/pty.js';
 import { startWorld, type World } from '../helpers/world.js';
@@ -46,9 +47,10 @@ describe('a guest in a room', () => {
   });
 
   test('our name rings the bell', async () => {
+    const bells = ana.bells();
     await bob.say(world.room, 'ana: look');
     await ana.waitFor('ana: look');
-    await ana.waitFor(() => ana.bells() > 0);
+    await ana.waitFor(() => ana.bells() > bells);
   });
 
   test('chat states go both ways', async () => {
@@ -59,7 +61,7 @@ describe('a guest in a room', () => {
     );
     ana.key('Ctrl-c');
     bob.chatState(world.room, 'composing', 'groupchat');
-    await ana.waitFor(/bob.*(is typing|typing)/i);
+    await ana.waitFor(/bob is typing/i);
     bob.chatState(world.room, 'paused', 'groupchat');
     await ana.waitGone(/bob is typing/i);
   });
@@ -86,7 +88,7 @@ describe('a guest in a room', () => {
 
   test('an unknown command is not said but answered', async () => {
     ana.enter('/qiut');
-    await ana.waitFor(/\/quit/);
+    await ana.waitFor(/There is no command \/qiut/);
     await bob.say(world.room, 'nothing heard');
     await ana.waitFor('nothing heard');
     assert.equal(
@@ -108,8 +110,8 @@ describe('a guest in a room', () => {
 
   test('/disco shows what the server is and walks into its items', async () => {
     ana.enter(`/disco ${world.prosody.roomService}`);
-    await ana.waitFor(/conference|Multi-User Chat/i);
-    await ana.waitFor(/lobby/);
+    await ana.waitFor(inTab('disco', /conference|Multi-User Chat/i));
+    await ana.waitFor(inTab('disco', /lobby/));
     ana.enter('/close');
     await ana.waitFor('it is still me');
   });
@@ -159,7 +161,7 @@ describe('a guest in a room', () => {
     await world.prosody.halt('SIGKILL');
     await ana.waitFor(/reconnect|retry|connection|lost|offline/i);
     ana.enter('typed while away');
-    await ana.waitFor('typed while away');
+    await ana.waitFor(said('anna', 'typed while away'));
     await world.prosody.resume();
     bob = await world.peer();
     await bob.joinRoom(world.room, 'bob');
@@ -282,7 +284,7 @@ describe('the first moments', () => {
     try {
       await terminal.waitFor('lobby');
       terminal.enter('first words');
-      await terminal.waitFor('first words');
+      await terminal.waitFor(/\d\d:\d\d.*first words/);
       await world.prosody.resume();
       bob = await world.peer();
       await bob.joinRoom(world.room, 'bob');
@@ -314,7 +316,7 @@ describe('the first moments', () => {
     try {
       await terminal.waitFor(/retry|again in|reconnect/i);
       terminal.enter('/help join');
-      await terminal.waitFor(/join/);
+      await terminal.waitFor(/-- .*join|\[\d:help\]/);
       terminal.enter('/quit');
       assert.equal((await terminal.waitExit()).code, 0);
     } finally {

@@ -9,6 +9,7 @@ import {
   NETWORK,
   startGateway,
 } from '../helpers/gateway.js';
+import { flat, inTab } from '../helpers/look.js';
 import { freePorts } from '../helpers/prosody.js';
 import type { TestTerminal } from '../helpers/pty.js';
 import { startWorld, type World } from '../helpers/world.js';
@@ -38,16 +39,15 @@ after(async () => {
   await world?.stop();
 });
 
-const flat = (words: RegExp) => (lines: readonly string[]) => words.test(lines.join(' ').replace(/[\s│]+/g, ' '));
-
 describe('IRC through a gateway', () => {
   test('the gateway of the server is found, kept, and what it is stands in words', async () => {
     alice.enter('/irc');
     await alice.waitFor(/now in your settings/);
     await alice.waitFor('You are in no channel yet');
     alice.enter(`/disco ${GATEWAY}`);
-    await alice.waitFor(/gateway to IRC \(conference\/irc\)/);
+    await alice.waitFor(inTab('disco', /gateway to IRC \(conference\/irc\)/));
     alice.enter('/close');
+    await alice.waitGone(inTab('disco'));
   });
 
   test('a network that cannot be reached says so, with the way to its settings', async () => {
@@ -75,6 +75,7 @@ describe('IRC through a gateway', () => {
     alice.key('Enter');
     await alice.waitFor('Configuration successfully applied');
     alice.enter('/close');
+    await alice.waitGone('Configuration successfully applied');
   });
 
   test('/join #channel network enters, under a name without the address', async () => {
@@ -104,12 +105,12 @@ describe('IRC through a gateway', () => {
     alice.enter('/irc');
     await alice.waitFor(/localhost +as alicia: #tea #coffee/);
     alice.enter('/close');
-    await alice.waitFor(/\[\d:#tea\]/);
+    await alice.waitFor(inTab('#tea'));
   });
 
   test('modes and lines for the network go to it as they are, and its answers stand in a tab of its own', async () => {
     ian.send('MODE #tea +o alicia');
-    await alice.waitFor(/alicia.*moderator|@ *alicia|& *alicia/);
+    await alice.waitFor(inTab('#tea', 'moderators 2'));
     alice.enter('/mode +m');
     await ian.next(/^:alicia!\S+ MODE #tea :?\+m/);
     alice.enter('/mode +v ian');
@@ -153,9 +154,10 @@ describe('IRC through a gateway', () => {
     ian.send('JOIN #tea');
     await ian.next(/^:ian!\S+ JOIN :?#tea/);
     alice.enter('/list');
-    await alice.waitFor(/#tea/);
+    await alice.waitFor(inTab('rooms', /#tea%localhost.*you are in/));
     alice.enter('/close');
     alice.enter('/win #tea');
+    await alice.waitFor(inTab('#tea', 'milk first'));
     alice.enter('/part so long');
     await ian.next(/^:alicia!\S+ (?:PART #tea|QUIT) :?so long/);
   });

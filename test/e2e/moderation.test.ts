@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { flat, inStatus, inTab } from '../helpers/look.js';
 import type { Peer } from '../helpers/peer.js';
 import { openTerminal, type TestTerminal } from '../helpers/pty.js';
 import { startWorld, type World } from '../helpers/world.js';
@@ -20,7 +21,6 @@ let bob: Peer;
 let ROOM: string;
 const spammers: Peer[] = [];
 
-const flat = (words: RegExp) => (lines: readonly string[]) => words.test(lines.join(' ').replace(/[\s│]+/g, ' '));
 const isOut = (peer: Peer, code: string) =>
   peer.next(
     stanza =>
@@ -126,7 +126,9 @@ describe('a wave of spam', () => {
   test('a pattern shows whom it fits before it kicks', async () => {
     mod.enter('/kick --match ^SPAM\\d$ a wave');
     await mod.waitFor(flat(/1 person would be sent out: spam3 spam3@example\.test/));
+    await mod.waitFor(/Send 1 person out\?/);
     mod.type('n');
+    await mod.waitGone(/Send 1 person out\?/);
     mod.enter('/kickre ^spam\\d$ a wave');
     await mod.waitFor(/Send 1 person out\?/);
     mod.type('y');
@@ -172,12 +174,13 @@ describe('a closed room', () => {
     newbie.send(ask);
     await mod.waitFor(flat(/captain nemo \S+ asks to be allowed/));
     mod.enter('/mod');
-    await mod.waitFor('Ask to be allowed to talk 1');
+    await mod.waitFor(inTab('desk', 'Ask to be allowed to talk 1'));
     mod.key('Home');
     mod.type('n');
     await mod.waitFor('captain nemo may not talk');
+    await mod.waitGone('Ask to be allowed to talk 1');
     newbie.send(ask);
-    await mod.waitFor('Ask to be allowed to talk 1');
+    await mod.waitFor(inTab('desk', 'Ask to be allowed to talk 1'));
     mod.key('Home');
     mod.type('y');
     await mod.waitFor('captain nemo may talk');
@@ -222,7 +225,7 @@ describe('ranks and the end', () => {
 
   test('a destroyed room sends everybody to the new one', async () => {
     watcher.enter('/join');
-    await watcher.waitFor(/watcher in lobby, \d people/);
+    await watcher.waitFor(inStatus(/watcher in lobby, \d people/));
     const next = `cellar@${world.prosody.roomService}`;
     mod.enter(`/destroy ${next} we moved`);
     await mod.waitFor(/End lobby@/);

@@ -1,6 +1,7 @@
 /** A server that dies again and again: what was typed meanwhile arrives each time, once, after the room was entered again. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { inStatus, said } from '../helpers/look.js';
 import { startWorld, type World } from '../helpers/world.js';
 
 let world: World;
@@ -14,10 +15,11 @@ test('lines typed without a connection arrive after every restart of the server'
   await ana.waitFor(/ana in lobby/);
   for (let round = 1; round <= 3; round++) {
     const line = `typed while away ${round}`;
+    await ana.waitFor(inStatus('[TLS]'));
     await world.prosody.halt('SIGKILL');
-    await ana.waitFor(/no connection/);
+    await ana.waitFor(inStatus('no connection'));
     ana.enter(line);
-    await ana.waitFor(line);
+    await ana.waitFor(said('ana', line));
     await world.prosody.resume();
     const bob = await world.peer();
     await bob.joinRoom(world.room, 'bob');

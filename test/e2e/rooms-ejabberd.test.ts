@@ -1,9 +1,10 @@
 /** The same use cases of XEP-0045 on a real ejabberd, and what is different there. */
 import { after, before, describe, test } from 'node:test';
 import { type Ejabberd, startEjabberd } from '../helpers/ejabberd.js';
+import { flat, inTab } from '../helpers/look.js';
 import { connectPeer, type Peer } from '../helpers/peer.js';
 import { openTerminal } from '../helpers/pty.js';
-import { configure, enterRoom, flat, openGuest, type RoomClients, roomCases } from '../helpers/room-cases.js';
+import { configure, enterRoom, openGuest, type RoomClients, roomCases } from '../helpers/room-cases.js';
 import { enteringCases } from '../helpers/room-cases-entering.js';
 import { ownerCases } from '../helpers/room-cases-owner.js';
 
@@ -48,8 +49,9 @@ describe('what only ejabberd does', () => {
   test('§6.5 /disco shows the occupants of a room', async () => {
     const { mod, room } = clients;
     mod.enter(`/disco ${room}`);
-    await mod.waitFor(/captain nemo/);
+    await mod.waitFor(inTab('disco', /captain nemo/));
     mod.enter('/close');
+    await mod.waitFor(inTab('lobby'));
   });
 
   test('§7.2.9 a full room says so, and is entered when there is a place', async t => {

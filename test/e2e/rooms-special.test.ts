@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { flat } from '../helpers/look.js';
 import type { Peer } from '../helpers/peer.js';
 import { openTerminal, type TestTerminal } from '../helpers/pty.js';
-import { configure, flat, itemOf } from '../helpers/room-cases.js';
+import { configure, itemOf } from '../helpers/room-cases.js';
 import { startWorld, type World } from '../helpers/world.js';
 
 const ADMIN = 'http://jabber.org/protocol/muc#admin';

@@ -1,9 +1,10 @@
 /** The use cases of XEP-0045 on a real Prosody, with three kinds of clients in the room: ours, a scripted one, and profanity. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { flat, inLine, inStatus, inTab } from '../helpers/look.js';
 import type { Peer } from '../helpers/peer.js';
 import type { TestTerminal } from '../helpers/pty.js';
-import { enterRoom, flat, type RoomClients, roomCases } from '../helpers/room-cases.js';
+import { enterRoom, type RoomClients, roomCases } from '../helpers/room-cases.js';
 import { enteringCases } from '../helpers/room-cases-entering.js';
 import { ownerCases } from '../helpers/room-cases-owner.js';
 import { startWorld, type World } from '../helpers/world.js';
@@ -126,10 +127,10 @@ describe('rooms of our own', () => {
     await mod.waitFor(/You are registered with lobby@/);
     const carol = await world.peerWithAccount('carol', 'pw');
     mod.enter('/nick big boss');
-    await mod.waitFor('big boss>');
+    await mod.waitFor(inLine(/^big boss>/));
     await assert.rejects(carol.joinRoom(ROOM, 'mod'), /conflict/);
     mod.enter('/nick mod');
-    await mod.waitFor('mod>');
+    await mod.waitFor(inLine(/^mod>/));
   });
 
   test('§7.9 /impromptu makes a private room with several people, and a refusal is told', async () => {
@@ -200,7 +201,7 @@ describe('bookmarks', () => {
     const old = await other.request(`<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'/></query>`);
     assert.match(old.toString(), /Tea room/);
     mod.enter('/bookmarks');
-    await mod.waitFor(/lobby@.*Tea room.*no news/);
+    await mod.waitFor(inTab('bookmarks', /lobby@.*Tea room.*no news/));
     mod.key('Delete');
     await mod.waitFor(/No bookmarks yet/);
     mod.enter('/close');
@@ -215,7 +216,7 @@ describe('the way in', () => {
     await configure(bob, roomOf('members'), field('membersonly', '1'));
     await admin(bob, roomOf('closed'), `<item jid='${world.prosody.guestHost}' affiliation='outcast'/>`);
     ana = await world.guest('ana');
-    await ana.waitFor(/ana in lobby, \d people/);
+    await ana.waitFor(inStatus(/ana in lobby, \d people/));
   });
   after(() => ana?.kill());
 
@@ -250,7 +251,7 @@ describe('the way in', () => {
 
   test('a name without a service means the service of this room', async () => {
     ana.enter('/join #lobby');
-    await ana.waitFor(/ana in lobby, \d people/);
+    await ana.waitFor(inStatus(/ana in lobby, \d people/));
   });
 
   test('a misspelt room: the near one is offered, Enter goes there', async () => {
@@ -258,7 +259,7 @@ describe('the way in', () => {
     await ana.waitFor(flat(/There is no lobbi@rooms\.example\.test, but lobby@rooms\.example\.test/));
     await ana.waitFor(/Room, or new.*lobby@/);
     ana.key('Enter');
-    await ana.waitFor(/ana in lobby, \d people/);
+    await ana.waitFor(inStatus(/ana in lobby, \d people/));
   });
 
   test('§6.4 the list tells how many are there, and F2 what a room is about', async () => {
@@ -316,7 +317,7 @@ describe('the way in', () => {
     await ana.waitFor(/not in this room/);
     await bob.next(stanza => stanza.attrs['type'] === 'unavailable' && stanza.attrs['from'] === `${ROOM}/ana`);
     ana.enter('/join');
-    await ana.waitFor(/ana in lobby, \d people/);
+    await ana.waitFor(inStatus(/ana in lobby, \d people/));
     ana.enter('/close');
     await bob.next(stanza => stanza.attrs['type'] === 'unavailable' && stanza.attrs['from'] === `${ROOM}/ana`);
   });

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { inTab } from '../helpers/look.js';
 import { openTerminal, type TestTerminal } from '../helpers/pty.js';
 import { startWorld, type World } from '../helpers/world.js';
 
@@ -90,7 +91,7 @@ describe('the same account twice', () => {
     await first.waitExit();
     const next = await login('romeo', 'orchard', world.room);
     next.enter('/info');
-    await next.waitFor(/Connected as romeo/);
+    await next.waitFor(inTab('info', /Connected as romeo/));
     assert.doesNotMatch(next.text(), /Another Causette|runs already/);
     await leave(next);
   });

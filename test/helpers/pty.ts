@@ -8,6 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from '../setup.js';
 import { createLag, PATIENCE_MS } from './patience.js';
+import { createProof } from './proof.js';
 import { type CellAttributes, createScreen, drawScreen, type ScreenModes } from './screen.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -181,11 +182,14 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   const order = (line: string) => {
     if (orders.writable) orders.write(`${line}\n`);
   };
+  const proof = createProof(() => screen.lines());
   // What the bridge is given at once the program reads at once, and the next thing after that.
-  const send = (bytes: string) =>
+  const send = (bytes: string) => {
+    proof.step(bytes);
     typing(() => {
       if (stdin.writable) stdin.write(`${JSON.stringify(bytes)}\n`);
     });
+  };
 
   /** Settles when the condition holds; looks after each change of the screen, never after a time. */
   const until = (holds: () => boolean, wanted: string, timeoutMs: number) =>
@@ -268,9 +272,14 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
       unseen = undefined;
       if (missed.length > 0) void screen.write(Buffer.concat(missed)).then(changed);
     },
-    waitFor: (what, timeoutMs = PATIENCE_MS) => until(() => shows(screen.lines(), what), print(what), timeoutMs),
-    waitGone: (what, timeoutMs = PATIENCE_MS) =>
-      until(() => !shows(screen.lines(), what), `screen without ${print(what)}`, timeoutMs),
+    waitFor(what, timeoutMs = PATIENCE_MS) {
+      proof.wait(lines => shows(lines, what), print(what));
+      return until(() => shows(screen.lines(), what), print(what), timeoutMs);
+    },
+    waitGone(what, timeoutMs = PATIENCE_MS) {
+      proof.wait(lines => !shows(lines, what), `no ${print(what)}`);
+      return until(() => !shows(screen.lines(), what), `screen without ${print(what)}`, timeoutMs);
+    },
     signal: name => order(`signal ${constants.signals[name]}`),
     hangup: () => order('hangup'),
     close: () => order('close'),

@@ -1,8 +1,9 @@
 /** The use cases of XEP-0045 about finding and entering rooms, with our program as a guest beside the three clients. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { flat, inTab } from './look.js';
 import type { TestTerminal } from './pty.js';
-import { configure, flat, openGuest, openSlixmpp, type RoomClients } from './room-cases.js';
+import { configure, openGuest, openSlixmpp, type RoomClients } from './room-cases.js';
 
 const ADMIN = 'http://jabber.org/protocol/muc#admin';
 const INFO = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
@@ -33,7 +34,7 @@ export function enteringCases(clients: () => RoomClients): void {
   test('§6.1, §6.2 /disco finds the service of rooms and says what it is', async () => {
     const { mod, server } = clients();
     mod.enter('/disco');
-    await mod.waitFor(new RegExp(`${server.roomService}`));
+    await mod.waitFor(inTab('disco', server.roomService));
     mod.enter(`/disco ${server.roomService}`);
     await mod.waitFor(/rooms \(conference\/text\)/);
     await mod.waitFor(new RegExp(`/list ${server.roomService} +its rooms`));
@@ -43,8 +44,9 @@ export function enteringCases(clients: () => RoomClients): void {
   test('§6.3 /list shows the rooms of a service', async () => {
     const { mod, server } = clients();
     mod.enter(`/list ${server.roomService}`);
-    await mod.waitFor(/lobby.*3 people/);
+    await mod.waitFor(inTab('rooms', /lobby.*3 people/));
     mod.enter('/close');
+    await mod.waitFor(inTab('lobby'));
   });
 
   test('§6.4 /preview tells what a room is before one enters it', async () => {
@@ -75,7 +77,7 @@ export function enteringCases(clients: () => RoomClients): void {
     mod.enter('/whois zoe');
     await mod.waitFor(new RegExp(`@${server.guestHost}`));
     zoe.enter('/whois carol');
-    await zoe.waitFor(/address +.*hidden|carol/);
+    await zoe.waitFor(/address:? +hidden by the room/);
     assert.doesNotMatch(zoe.text(), new RegExp(`carol@${server.domain}`));
   });
 

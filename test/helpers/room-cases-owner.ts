@@ -1,8 +1,9 @@
 /** The use cases of XEP-0045 about lists of ranks, making, changing and ending rooms, with the three clients in the room. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { flat } from './look.js';
 import type { TestTerminal } from './pty.js';
-import { flat, itemOf, openSlixmpp, type RoomClients } from './room-cases.js';
+import { itemOf, openSlixmpp, type RoomClients } from './room-cases.js';
 
 const USER = 'http://jabber.org/protocol/muc#user';
 const INFO = "<query xmlns='http://jabber.org/protocol/disco#info'/>";

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { flat, inLine, inTab } from './look.js';
 import type { Peer } from './peer.js';
 import { openTerminal, type TestTerminal } from './pty.js';
 
@@ -45,10 +46,6 @@ export const itemOf = (peer: Peer, occupant: string, name: string, value: string
       stanza.attrs['from'] === occupant &&
       stanza.getChild('x', USER)?.getChild('item')?.attrs[name] === value,
   );
-
-/** The words on the screen whatever lines they were broken into. */
-export const flat = (words: RegExp) => (lines: readonly string[]) =>
-  words.test(lines.join(' ').replace(/[\s│]+/g, ' '));
 
 /** Our program as a guest in this room. */
 export const openGuest = ({ route, guestHost }: RoomServer, nick: string, room: string): TestTerminal =>
@@ -137,18 +134,18 @@ export function roomCases(clients: () => RoomClients): void {
     mod.key('Alt-a');
     await mod.waitFor('only I');
     mod.enter('/close');
-    await mod.waitFor('hello from the script');
+    await mod.waitFor(inTab('lobby', 'hello from the script'));
   });
 
   test('§7.6 a nick is changed, one that is taken is not', async () => {
     const { mod, profanity } = clients();
     mod.enter('/nick big boss');
     await profanity.waitFor(/mod is now known as big boss/);
-    await mod.waitFor('big boss>');
+    await mod.waitFor(inLine(/^big boss>/));
     mod.enter('/nick carol');
     await mod.waitFor(/Somebody here has this nick.*\/nick OTHERNICK/s);
     mod.enter('/nick mod');
-    await mod.waitFor('mod>');
+    await mod.waitFor(inLine(/^mod>/));
   });
 
   test('§8.1 the subject is set, shown with its setter, and Tab takes it into the line', async () => {
@@ -192,6 +189,7 @@ export function roomCases(clients: () => RoomClients): void {
     mod.enter('/bans');
     await mod.waitFor(/1 address banned/);
     mod.enter('/close');
+    await mod.waitFor(inTab('lobby'));
     mod.enter('/unban carol');
     await mod.waitFor('may enter');
   });
@@ -225,6 +223,7 @@ export function roomCases(clients: () => RoomClients): void {
     await mod.waitFor(new RegExp(`carol \\(carol@${domain}\\) joined`));
     mod.enter('/configure membersonly off');
     await mod.waitFor(/membersonly is now off/);
+    await mod.waitFor('mod in lobby, 2 people');
     await bob.joinRoom(room, 'captain nemo');
     await mod.waitFor('mod in lobby, 3 people');
     carol.leaveRoom(room);
