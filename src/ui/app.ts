@@ -171,12 +171,12 @@ export function createUi(options: UiOptions): Ui {
     const notices =
       seconds === 0
         ? recentNotices(
-            all.slice(-max).filter(notice => notice.at >= lastKeyAt),
+            all.filter(notice => notice.at >= lastKeyAt),
             now,
             0,
             max,
           )
-        : recentNotices(all.slice(-max), now, seconds, max);
+        : recentNotices(all, now, seconds, max);
     infoTimer?.();
     infoTimer = undefined;
     const [oldest] = notices;

@@ -266,10 +266,16 @@ describe('arguments and environment', () => {
   test('A009: without UTF-8 there is ASCII', async t => {
     const terminal = openTerminal({ args: ['--demo', '--nick', 'nemo'], env: { LC_ALL: 'C' } });
     t.after(() => terminal.kill());
-    await terminal.waitFor(/nemo>/);
-    // Later notices may have taken its place above the bar; where they are kept it stands.
-    terminal.enter('/info');
+    // Above the bar, whatever else is said at the start.
     await terminal.waitFor(/This locale is not UTF-8, so only ASCII/);
+    await terminal.waitFor(/nemo>/);
+    terminal.enter('Gr\u00fc\u00dfe \u6f22 \ud83d\ude00 done');
+    await terminal.waitFor(/nemo> Gru\?e \?\? \?\? done/);
+    terminal.enter('/info');
+    await terminal.waitFor(/What the client said/);
+    await terminal.waitFor(lines => lines.some(line => /^\d\d:\d\d.*This locale is not UTF-8/.test(line)));
+    const kept = terminal.screen().filter(line => /^\d\d:\d\d.*This locale is not UTF-8/.test(line));
+    assert.equal(kept.length, 1, terminal.text());
     assert.doesNotMatch(terminal.raw().toString('latin1'), /[\x80-\xff]/);
   });
   test('A010: without a home it runs', async () => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { span } from '../../src/lib/span.js';
 import { safe } from '../../src/lib/text.js';
 import { lineText } from '../../src/ui/rows/line.js';
-import { infoPicture } from '../../src/ui/views/info.js';
+import { infoPicture, recentNotices } from '../../src/ui/views/info.js';
 
 const notice = (text: ReturnType<typeof safe>) => ({ at: 0, level: 'info' as const, row: [span('notice.info', text)] });
 const shown = (texts: readonly ReturnType<typeof safe>[], columns: number, rows: number) =>
@@ -21,4 +21,16 @@ test('the newest is shown in full before older ones', () => {
 
 test('of one that is too long the beginning is shown', () => {
   assert.deepEqual(shown([safe`one two three four`], 12, 1), ['-- one two']);
+});
+
+test('a warning keeps its place among what comes after it, and the newest always has one', () => {
+  const warning = { ...notice(safe`careful`), level: 'warning' as const };
+  const all = [warning, ...[safe`one`, safe`two`, safe`three`, safe`four`].map(notice)];
+  const chosen = recentNotices(all, 0, 10, 3);
+  assert.deepEqual(
+    chosen.map(one => one.row[0]?.text),
+    ['careful', 'three', 'four'],
+  );
+  assert.deepEqual(infoPicture(chosen, 40, 2).lines.map(lineText), ['!- careful', '-- four']);
+  assert.deepEqual(infoPicture(chosen, 40, 1).lines.map(lineText), ['-- four']);
 });
