@@ -22,11 +22,12 @@ export interface TokenPlace {
 const HASHES: Readonly<Record<string, string>> = { 'SHA-256': 'sha256', 'SHA-512': 'sha512' };
 const BINDINGS: Readonly<Record<string, ChannelBinding['type'] | undefined>> = {
   EXPR: 'tls-exporter',
+  UNIQ: 'tls-unique',
   ENDP: 'tls-server-end-point',
   NONE: undefined,
 };
 /** > channel binding mechanisms MUST be preferred  XEP-0484 §6 */
-const PREFERRED: readonly string[] = ['EXPR', 'ENDP', 'NONE'].flatMap(binding =>
+const PREFERRED: readonly string[] = ['EXPR', 'UNIQ', 'ENDP', 'NONE'].flatMap(binding =>
   Object.keys(HASHES).map(hash => `HT-${hash}-${binding}`),
 );
 
@@ -36,7 +37,7 @@ interface Kind {
 }
 
 function kindOf(mechanism: string, bindings: readonly ChannelBinding[]): Kind | undefined {
-  const parts = /^HT-(?<hash>SHA-256|SHA-512)-(?<binding>EXPR|ENDP|NONE)$/.exec(mechanism)?.groups;
+  const parts = /^HT-(?<hash>SHA-256|SHA-512)-(?<binding>EXPR|UNIQ|ENDP|NONE)$/.exec(mechanism)?.groups;
   const hash = HASHES[parts?.['hash'] ?? ''];
   if (hash === undefined) return undefined;
   const type = BINDINGS[parts?.['binding'] ?? ''];

@@ -2,9 +2,12 @@
 import { StreamFailure } from './errors.js';
 import { createScram, DowngradeError, ScramError, type ScramHash } from './scram.js';
 
-/** Proof that we talk inside this very TLS connection (RFC 9266), or at least to the owner of this certificate (RFC 5929). */
+/**
+ * Proof that we talk inside this very TLS connection (RFC 9266 from TLS 1.3 on, RFC 5929 §3 before), or at least to the owner of
+ * this certificate (RFC 5929 §4).
+ */
 export interface ChannelBinding {
-  type: 'tls-exporter' | 'tls-server-end-point';
+  type: 'tls-exporter' | 'tls-unique' | 'tls-server-end-point';
   data: Buffer;
 }
 
@@ -60,7 +63,7 @@ export function chooseMechanism(
 ): SaslDialogue {
   const { username } = account;
   if (username === undefined) return anonymous(offer, account);
-  const usable = channel.bindings.find(binding => offer.bindingTypes?.includes(binding.type));
+  const usable = bindingFor(offer, channel.bindings);
   const offeredPlus = offer.mechanisms.some(name => name.endsWith('-PLUS'));
   const scram = SCRAM.find(known => offer.mechanisms.includes(known.name) && (!known.plus || usable !== undefined));
   if (scram !== undefined) {
@@ -76,6 +79,17 @@ export function chooseMechanism(
     return plain(username, account);
   }
   throw new StreamFailure('mechanism', { subject: account.domain });
+}
+
+/**
+ * Which of our bindings the server takes. Where it names none (XEP-0440), the one that every server with -PLUS knows for this
+ * version of TLS.
+ * > Servers MUST implement the channel binding type "tls-unique"  RFC 5802 §6.1, which ends with TLS 1.2 (RFC 9266 §3)
+ */
+function bindingFor(offer: SaslOffer, bindings: readonly ChannelBinding[]): ChannelBinding | undefined {
+  const { bindingTypes } = offer;
+  if (bindingTypes === undefined) return bindings.find(({ type }) => type === 'tls-unique');
+  return bindings.find(({ type }) => bindingTypes.includes(type));
 }
 
 /** Signed by a server that knows XEP-0474, so that nobody shortens the list on the way. */

@@ -137,6 +137,11 @@ function bindingsOf(socket: TLSSocket, certificate: PeerCertificate, protocol: s
     const data = socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
     bindings.push({ type: 'tls-exporter', data });
   }
+  // > the first TLS Finished message sent … in the most recent TLS handshake: the client's, unless it was a short one  RFC 5929 §3.1
+  if (protocol === 'TLSv1.2') {
+    const data = socket.isSessionReused() ? socket.getPeerFinished() : socket.getFinished();
+    if (data !== undefined) bindings.push({ type: 'tls-unique', data });
+  }
   const endPoint = certificate.raw === undefined ? undefined : endPointOf(certificate.raw);
   if (endPoint !== undefined) bindings.push({ type: 'tls-server-end-point', data: endPoint });
   return bindings;

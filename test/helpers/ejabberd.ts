@@ -15,6 +15,8 @@ const ROOM_SERVICE = 'rooms.ej.test';
 export interface EjabberdOptions {
   /** Accounts to begin with: local part → password. Anybody may make more. */
   readonly users?: Readonly<Record<string, string>>;
+  /** Nothing newer than TLS 1.2. */
+  readonly oldTls?: boolean;
   /** A program that draws riddles. */
   readonly captcha?: string;
 }
@@ -51,7 +53,7 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
     mode: 0o600,
   });
   const [port, captchaPort] = await freePorts(2);
-  writeFileSync(file('ejabberd.yml'), configuration(file('both.pem'), port, captchaPort, options.captcha));
+  writeFileSync(file('ejabberd.yml'), configuration(file('both.pem'), port, captchaPort, options));
   const libraries = readdirSync(LIBRARIES)
     .map(name => join(LIBRARIES, name))
     .find(
@@ -114,13 +116,14 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
   };
 }
 
-function configuration(pem: string, port: number, captchaPort: number, captcha: string | undefined): string {
+function configuration(pem: string, port: number, captchaPort: number, { captcha, oldTls }: EjabberdOptions): string {
   return `hosts: [${DOMAIN}, ${GUEST_HOST}]
 loglevel: info
 certfiles: [${pem}]
 auth_method: internal
 auth_password_format: scram
 auth_scram_hash: sha512
+${oldTls === true ? 'c2s_protocol_options: [no_sslv3, no_tlsv1, no_tlsv1_1, no_tlsv1_3]' : ''}
 host_config:
   ${GUEST_HOST}: { auth_method: [anonymous], anonymous_protocol: sasl_anon }
 ${captcha === undefined ? '' : `captcha_cmd: ${captcha}\ncaptcha_url: http://127.0.0.1:${captchaPort}/captcha`}

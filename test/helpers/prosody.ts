@@ -28,6 +28,8 @@ export interface ProsodyOptions {
   readonly extraHosts?: string;
   /** Modules to add, `sasl2` for instance. */
   readonly modules?: readonly string[];
+  /** TLS 1.2, nothing newer. */
+  readonly oldTls?: boolean;
   /** Modules to leave out, `smacks` for instance. */
   readonly withoutModules?: readonly string[];
   /** Modules of the room service beside its archive, `muc_moderation` for instance. */
@@ -228,7 +230,7 @@ const MODULES = [
 
 function configuration({ folder, logFile, port, tlsPort, certificates, options }: ConfigurationInput): string {
   const modules = [...MODULES.filter(name => !options.withoutModules?.includes(name)), ...(options.modules ?? [])];
-  const tls = `{ certificate = ${lua(certificates.certificateFile)}; key = ${lua(certificates.keyFile)}; }`;
+  const tls = `{ certificate = ${lua(certificates.certificateFile)}; key = ${lua(certificates.keyFile)}; ${options.oldTls === true ? 'protocol = "tlsv1_2"; ' : ''}}`;
   return `
 daemonize = false
 run_as_root = true

@@ -59,7 +59,6 @@ test('a new account: the form, a wrong answer to its riddle, the right one, a ta
     password: async () => 'r-secret',
   });
   await wire.first('online');
-  // It offers -PLUS without saying for which kind of binding (XEP-0440), so that none is guessed.
   assert.equal(wire.session.secure?.mechanism, 'SCRAM-SHA-512');
   assert.equal(wire.session.secure?.protocol, 'TLSv1.3');
   await wire.session.stop();

@@ -39,6 +39,29 @@ test('a bound channel wins where the connection can be bound', () => {
   assert.equal(chosen(offer), 'SCRAM-SHA-512');
 });
 
+const data = Buffer.alloc(12);
+const unique = { type: 'tls-unique', data } as const;
+const exporter = { type: 'tls-exporter', data } as const;
+const endPoint = { type: 'tls-server-end-point', data } as const;
+const ways = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-512'];
+for (const [what, bindings, bindingTypes, mechanisms, gs2] of [
+  ['TLS 1.2, nothing named: tls-unique', [unique, endPoint], undefined, ways, 'p=tls-unique,,'],
+  ['TLS 1.3, nothing named: none is guessed', [exporter, endPoint], undefined, ways, 'n,,'],
+  ['TLS 1.2, the certificate named', [unique, endPoint], ['tls-server-end-point'], ways, 'p=tls-server-end-point,,'],
+  ['TLS 1.3, both named', [exporter, endPoint], ['tls-server-end-point', 'tls-exporter'], ways, 'p=tls-exporter,,'],
+  ['TLS 1.2, only unknown ones named', [unique], ['tls-exporter'], ways, 'n,,'],
+  ['no -PLUS offered: we could have', [unique, endPoint], undefined, ['SCRAM-SHA-512'], 'y,,'],
+  ['nothing to bind to', [], undefined, ways, 'n,,'],
+] as const) {
+  test(`binding, ${what}`, async () => {
+    const channel = { secure: true, bindings };
+    const dialogue = chooseMechanism({ mechanisms, bindingTypes }, account, channel);
+    const first = String(await dialogue.first());
+    assert.equal(first.slice(0, first.indexOf('n=')), gs2);
+    assert.equal(dialogue.mechanism.endsWith('-PLUS'), gs2.startsWith('p='));
+  });
+}
+
 test('an account is never logged in as a guest', () => {
   assert.equal(
     kindOf(() => chosen(['ANONYMOUS'])),
