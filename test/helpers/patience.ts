@@ -14,9 +14,21 @@ export function createLag(): (work: () => void) => void {
   if (!isSlowed) return work => work();
   // Some are quick and some are slow, so that what usually comes first comes last.
   const most = Math.random() < 0.3 ? 0 : Math.random() * SLOW_MS;
-  let due = 0;
+  const queue: { readonly due: number; readonly work: () => void }[] = [];
+  const next = (): void => {
+    const first = queue[0];
+    if (first === undefined) return;
+    const wait = first.due - performance.now();
+    if (wait > 0) {
+      setTimeout(next, Math.ceil(wait));
+      return;
+    }
+    queue.shift();
+    first.work();
+    setImmediate(next);
+  };
   return work => {
-    due = Math.max(due, performance.now() + Math.random() * most);
-    setTimeout(work, due - performance.now());
+    queue.push({ due: performance.now() + Math.random() * most, work });
+    if (queue.length === 1) next();
   };
 }

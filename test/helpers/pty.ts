@@ -13,6 +13,8 @@ import { type CellAttributes, createScreen, drawScreen, type ScreenModes } from 
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BRIDGE = fileURLToPath(new URL('pty.py', import.meta.url));
+/** A frame that takes longer is shown as far as it came, as terminals do. */
+const HALF_FRAME_MS = 2000;
 
 export interface TerminalOptions {
   /** What to run; without it the built program: `node bin/causette.js`. */
@@ -135,7 +137,7 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
     byteCount += chunk.length;
     heardAt = performance.now();
     for (const listener of [...onChunk]) listener(chunk);
-    if (unseen === undefined) void screen.write(chunk).then(changed);
+    if (unseen === undefined) for (const frame of framesOf(chunk)) void screen.write(frame, changed);
     else unseen.push(chunk);
   };
   stdout.on('data', (chunk: Buffer) => showing(() => show(chunk)));
@@ -191,17 +193,22 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
     });
   };
 
+  /** In the middle of a frame, which nobody sees (mode 2026). */
+  const isDrawing = () =>
+    screen.modes().synchronizedOutput && ended === undefined && !broken && performance.now() - heardAt < HALF_FRAME_MS;
   /** Settles when the condition holds; looks after each change of the screen, never after a time. */
   const until = (holds: () => boolean, wanted: string, timeoutMs: number) =>
     new Promise<void>((resolve, reject) => {
       const finish = (error?: Error) => {
         clearTimeout(timer);
+        clearInterval(again);
         onChange.delete(look);
         if (error === undefined) resolve();
         else reject(error);
       };
       const fail = (why: string) => finish(new Error(`${why} ${wanted}\n${draw()}`, { cause: where }));
       const look = () => {
+        if (isDrawing()) return;
         if (holds()) finish();
         else if (broken) fail('the pty bridge broke before');
         else if (ended !== undefined) fail(`the program ended (${ended.signal ?? ended.code}) without`);
@@ -209,6 +216,8 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
       // The stack of the caller: inside the listeners it is lost.
       const where = new Error('waited for here');
       const timer = setTimeout(() => fail(`after ${timeoutMs} ms there is still no`), timeoutMs);
+      // A program that was killed in the middle of a frame does not end it.
+      const again = setInterval(look, HALF_FRAME_MS);
       onChange.add(look);
       look();
     });
@@ -300,6 +309,20 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
     },
   };
   return terminal;
+}
+
+/** The end of a frame (mode 2026). */
+const FRAME_END = Buffer.from('\u001b[?2026l');
+
+/** A busy machine reads several frames at once: each is looked at, because what a notice says may stand in one of them only. */
+function* framesOf(chunk: Buffer): Generator<Buffer> {
+  let from = 0;
+  for (let at = chunk.indexOf(FRAME_END); at >= 0; at = chunk.indexOf(FRAME_END, from)) {
+    const end = at + FRAME_END.length;
+    yield chunk.subarray(from, end);
+    from = end;
+  }
+  if (from < chunk.length) yield chunk.subarray(from);
 }
 
 interface ExitReport {

@@ -33,8 +33,8 @@ export interface ScreenModes {
 }
 
 export interface Screen {
-  /** Settles when the bytes are on the screen. */
-  write(bytes: Uint8Array | string): Promise<void>;
+  /** Settles when the bytes are on the screen; `seen` is called at that moment, before any later bytes are drawn over them. */
+  write(bytes: Uint8Array | string, seen?: () => void): Promise<void>;
   /** One string per row, without the spaces at its end. */
   lines(): readonly string[];
   /** The rows above the screen that have scrolled away, oldest first (normal screen only). */
@@ -87,7 +87,13 @@ export function createScreen(options: ScreenOptions = {}): Screen {
   });
 
   return {
-    write: bytes => new Promise(resolve => terminal.write(bytes, resolve)),
+    write: (bytes, seen) =>
+      new Promise(resolve =>
+        terminal.write(bytes, () => {
+          seen?.();
+          resolve();
+        }),
+      ),
     lines: () => rowsOf(terminal, terminal.buffer.active.baseY, terminal.rows),
     scrollback: () => rowsOf(terminal, 0, terminal.buffer.active.baseY),
     cursor: () => ({ column: terminal.buffer.active.cursorX, row: terminal.buffer.active.cursorY }),
