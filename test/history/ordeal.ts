@@ -53,7 +53,7 @@ export interface Report {
   readonly outages: number;
   readonly restarts: number;
   readonly failed: number;
-  /** Lines of the other side that a killed server has put into their archive and never into ours, nor passed on: no client has them. */
+  /** One-to-one lines that a killed server put into the archive of who said them and never into the other one, nor passed on: no client can know. */
   readonly halfArchived: number;
   /** By where it was looked at. */
   readonly verdicts: ReadonlyMap<string, Verdict>;
@@ -215,6 +215,10 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
       .until(() => sides.every(({ id }) => settled(id) && has(id)), 'everything')
       .catch((error: unknown) => {
         problem = error;
+        const { store } = romeo.core;
+        const place = store.room(bare(room));
+        const facts = [store.session.status, store.session.failure?.sentence, place?.state, place?.reason];
+        console.error(`not everything came: ${facts.map(String).join(', ')}`);
       });
     clearTimeout(patience);
 
@@ -244,7 +248,8 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
     const failed = sides.flatMap(({ id }) => romeo.entries(id)).filter(entry => entry.delivery === 'failed');
     for (const entry of failed) console.error(`failed: ${entry.body}: ${entry.error ?? ''}`);
     await romeo.stop();
-    const halfArchived = await notPassedOn(world, theirs.get(chat) ?? []);
+    const halfArchived = await notPassedOn(world, juliet);
+    for (const body of halfArchived) console.error(`in the archive of who said it only: ${body}`);
     const forgive = (verdict: Verdict): Verdict => ({
       ...verdict,
       lost: verdict.lost.filter(body => !halfArchived.includes(body)),
@@ -300,12 +305,14 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
   }
 }
 
-/** What the server kept for the other side and not for us. */
-async function notPassedOn(world: World, said: readonly string[]): Promise<readonly string[]> {
+/** What the server kept for one side and not for the other. */
+async function notPassedOn(world: World, juliet: Witness): Promise<readonly string[]> {
   const us = await startWitness(world, 'romeo', 'orchard', 'romeo-again');
   try {
-    const kept = new Set(await us.archived(undefined, 'juliet '));
-    return said.filter(body => !kept.has(body));
+    const [ours, theirs] = [await us.archived(undefined, ''), await juliet.archived(undefined, '')];
+    const lacks = (from: readonly string[], other: readonly string[], prefix: string): string[] =>
+      from.filter(body => body.startsWith(prefix) && !other.includes(body));
+    return [...lacks(theirs, ours, 'juliet '), ...lacks(ours, theirs, 'romeo ')];
   } finally {
     await us.close();
   }
