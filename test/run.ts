@@ -1,8 +1,10 @@
 /** `npm test [filter…]`: sets up the machine, builds when the bundle is stale, and runs node's own test runner over test/**\/*.test.ts. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runTwiceAtMost } from './again.js';
+import { runTests } from './runner.js';
 import { ensureTools } from './setup.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -36,7 +38,13 @@ async function main(args: readonly string[]): Promise<number> {
     const build = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: ROOT, stdio: 'inherit' });
     if (build.status !== 0) return build.status ?? 1;
   }
-  return runTests(files, flags);
+  return runTwiceAtMost({
+    files,
+    run: (some, concurrency) => runTests({ files: some, flags, concurrency, cwd: ROOT, timeoutMs: TIMEOUT_MS }),
+    concurrency: CONCURRENCY,
+    say: text => console.log(text),
+    root: ROOT,
+  });
 }
 
 function testFiles(filters: readonly string[]): readonly string[] {
@@ -64,27 +72,5 @@ function walk(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? walk(path) : [path];
-  });
-}
-
-function runTests(files: readonly string[], flags: readonly string[]): Promise<number> {
-  const args = [
-    '--import',
-    'tsx',
-    '--test',
-    `--test-concurrency=${CONCURRENCY}`,
-    `--test-timeout=${TIMEOUT_MS}`,
-    '--test-reporter=spec',
-    ...flags,
-    ...files,
-  ];
-  const env = { ...process.env };
-  // Set inside a test of node's runner; a runner that finds it believes to be a child and prints nothing readable.
-  delete env['NODE_TEST_CONTEXT'];
-  const runner = spawn(process.execPath, args, { cwd: ROOT, env, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => runner.kill(signal));
-  return new Promise((resolve, reject) => {
-    runner.once('error', reject);
-    runner.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
 }
