@@ -17,6 +17,7 @@ import type { UiApi } from './api/ui.js';
 import type { OptionValue } from './config/schema.js';
 import { NAMED_COLORS } from './lib/color.js';
 import { errorText, UserError } from './lib/errors.js';
+import { fold } from './lib/fold.js';
 import type { Slot } from './lib/hooks.js';
 import {
   type BareJid,
@@ -46,6 +47,7 @@ export * from './api/command.js';
 export type * from './api/desk.js';
 export type * from './api/history.js';
 export type * from './api/hooks.js';
+export { chosenLink } from './api/link-choice.js';
 export * from './api/plugin.js';
 export type * from './api/session.js';
 export type * from './api/settings.js';
@@ -105,6 +107,7 @@ export {
   clip,
   domainOf,
   errorText,
+  fold,
   isFull,
   joinSafe,
   linksIn,
@@ -150,6 +153,8 @@ export interface Api extends XepApi {
     /** Readable for the person only; answers the whole path. An existing file is replaced only if `replace` says so. */
     write(path: string, text: string, options?: { readonly replace?: boolean }): Promise<string>;
     exists(path: string): Promise<boolean>;
+    /** Keeps what is behind an address of the web in the folder of option `files.folder`, never over another file. */
+    download(address: string): Promise<{ readonly path: string; readonly bytes: number; readonly host: string }>;
   };
   readonly history: HistoryApi;
   on<K extends keyof Events>(event: K, listener: (payload: Events[K]) => void): Undo;

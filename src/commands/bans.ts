@@ -50,16 +50,20 @@ async function fetch(
   which: Which,
 ): Promise<Pick<AffiliationsPage, 'items' | 'problems'>> {
   const problems: Safe[] = [];
+  // The newest known first, then by address.
+  const inOrder = (a: AffiliationRow, b: AffiliationRow): number =>
+    (b.at ?? 0) - (a.at ?? 0) || (a.jid < b.jid ? -1 : a.jid > b.jid ? 1 : 0);
   const items: AffiliationRow[] = [];
   let refused: unknown;
   for (const room of rooms) {
     const known = api.desk.bans(room);
     for (const affiliation of LISTS[which]) {
       try {
+        const list: AffiliationRow[] = [];
         for (const one of await api.mucAdmin.listAffiliation(room, affiliation)) {
           const memory = affiliation === 'outcast' ? known.get(one.jid) : undefined;
           const reason = one.reason ?? (memory?.reason === undefined ? undefined : cleanLine(memory.reason));
-          items.push({
+          list.push({
             id: `${room} ${one.jid}`,
             room,
             jid: one.jid,
@@ -70,6 +74,8 @@ async function fetch(
             ...(memory?.by === undefined ? {} : { by: cleanIdentifier(memory.by) }),
           });
         }
+        // Each by itself while the next is asked for: what is sorted in parts is soon sorted as a whole.
+        for (const one of list.sort(inOrder)) items.push(one);
       } catch (error) {
         if (conditionOf(error) === undefined) throw error;
         refused = error;
@@ -85,8 +91,7 @@ async function fetch(
           : ['Only admins and owners see these lists.', '/names shows them (& ~).'],
     });
   }
-  // The newest known first, then by address.
-  items.sort((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.jid < b.jid ? -1 : 1));
+  items.sort(inOrder);
   return { items, problems };
 }
 

@@ -118,7 +118,8 @@ export interface RosterFact {
 export type Incoming =
   | IncomingMessage
   | IncomingPresence
-  | { readonly kind: 'roster'; readonly full: boolean; readonly items: readonly RosterFact[] }
+  /** `full`: the whole list, or (`more`) the next part of it; else changes. */
+  | { readonly kind: 'roster'; readonly full: boolean; readonly more?: boolean; readonly items: readonly RosterFact[] }
   | { readonly kind: 'session'; readonly facts: SessionFacts; readonly fresh?: boolean }
   /** We ask to enter, so that presences of this room are expected. */
   | { readonly kind: 'room-joining'; readonly room: BareJid; readonly nick: string }

@@ -32,10 +32,11 @@ export interface Roster {
   /** Only those in the roster. */
   readonly listed: ReadonlyMap<BareJid, Contact>;
   get(jid: BareJid): ContactState | undefined;
-  /** Takes a whole roster or a push; answers what came, changed and went. */
+  /** Takes a whole roster, a part of it after which more comes, or a push; answers what came, changed and went. */
   apply(
     items: readonly RosterFact[],
     full: boolean,
+    more?: boolean,
   ): { readonly changed: readonly Contact[]; readonly removed: readonly BareJid[] };
   /** Available or not; answers the person, known or not. */
   presence(presence: IncomingPresence): ContactState | undefined;
@@ -49,6 +50,8 @@ export function createRoster(): Roster {
   const people = new Map<BareJid, ContactState>();
   const listed = new Map<BareJid, ContactState>();
   const shapes = new Map<string, Set<ContactState>>();
+  /** Who was in the parts of a list whose last part has not come. */
+  let seen = new Set<BareJid>();
 
   const shapeOf = (contact: ContactState): string =>
     skeleton(contact.given ?? contact.jid.slice(0, Math.max(0, contact.jid.indexOf('@'))));
@@ -88,10 +91,9 @@ export function createRoster(): Roster {
   return {
     listed,
     get: jid => people.get(jid),
-    apply(items, full) {
+    apply(items, full, more = false) {
       const changed: Contact[] = [];
       const removed: BareJid[] = [];
-      const seen = new Set<BareJid>();
       for (const item of items) {
         const jid = bareOf(item.jid);
         let contact = people.get(jid);
@@ -102,7 +104,7 @@ export function createRoster(): Roster {
           }
           continue;
         }
-        seen.add(jid);
+        if (full) seen.add(jid);
         if (contact === undefined) {
           contact = stranger(jid);
           people.set(jid, contact);
@@ -118,12 +120,13 @@ export function createRoster(): Roster {
         reshape(contact);
         changed.push(contact);
       }
-      if (full) {
+      if (full && !more) {
         for (const [jid, contact] of [...listed]) {
           if (seen.has(jid)) continue;
           remove(contact);
           removed.push(jid);
         }
+        seen = new Set();
       }
       return { changed, removed };
     },
@@ -156,6 +159,7 @@ export function createRoster(): Roster {
       return contact;
     },
     forgetPresence() {
+      seen = new Set();
       const gone: Contact[] = [];
       for (const [jid, contact] of [...people]) {
         if (!contact.listed) people.delete(jid);

@@ -66,7 +66,8 @@ export function createPeople({ context, chats, roster, touched }: StoreParts): P
   };
 
   const applyRoster = (incoming: Extract<Incoming, { kind: 'roster' }>): void => {
-    const { changed, removed } = roster.apply(incoming.items, incoming.full);
+    const { full, more = false } = incoming;
+    const { changed, removed } = roster.apply(incoming.items, full, more);
     for (const contact of changed) {
       const chat = context.chats.get(contact.jid);
       if (chat?.kind === 'direct') {
@@ -77,7 +78,8 @@ export function createPeople({ context, chats, roster, touched }: StoreParts): P
     }
     touched('roster');
     for (const jid of removed) context.emit('contact:removed', { jid });
-    if (incoming.full) context.emit('roster:loaded', { count: roster.listed.size });
+    if (more) return;
+    if (full) context.emit('roster:loaded', { count: roster.listed.size });
     else for (const contact of changed) context.emit('contact:changed', { contact });
   };
 

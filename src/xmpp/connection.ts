@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { Client } from '@xmpp/client-core';
 import ConnectionTCP from '@xmpp/connection-tcp';
+import type { Undo } from '../lib/disposables.js';
 import { networkFailure } from './dial.js';
 import { StreamFailure } from './errors.js';
 import { NS_CLIENT, NS_STREAM_ERRORS } from './ns.js';
@@ -30,6 +31,8 @@ export interface Stream {
   /** Sends a header and reads with a new parser: at the start and after SASL. */
   open(): void;
   write(text: string): void;
+  /** What comes waits until the undo. */
+  pause(): Undo;
   /** No callback after this; a farewell is written if there is one. */
   destroy(farewell?: string): void;
   /** Says goodbye; resolves when the server closed too. */
@@ -155,6 +158,7 @@ export function createStream(options: StreamOptions): Stream {
       if (over || closing) return;
       entity.write(text).catch((error: unknown) => end(networkFailure(error, domain)));
     },
+    pause: reading.pause,
     destroy: farewell => end(undefined, farewell),
     close() {
       closing = true;

@@ -1,9 +1,8 @@
 /** Reads a stream in slices: however much has arrived at once, a key waits no longer than one of them. */
 import type { Undo } from '../lib/disposables.js';
+import { SLICE_MS } from '../lib/slices.js';
 import { hurried, later } from '../lib/turn.js';
 
-/** A slice ends with the first piece that is done after this. */
-const SLICE_MS = 3;
 /** Bytes parsed between two looks at the clock: some stanzas. */
 const PIECE_BYTES = 2048;
 /** The server is not read any further while so much waits. */
@@ -15,6 +14,8 @@ export interface Reading {
   drop(): void;
   /** Reads at once what waits: nothing more will come. */
   finish(): void;
+  /** Reads on only when everybody who paused it has undone that. */
+  pause(): Undo;
 }
 
 export function createReading(options: {
@@ -31,6 +32,7 @@ export function createReading(options: {
   let bytes = 0;
   let planned: Undo | undefined;
   let held = false;
+  const pauses = new Set<symbol>();
 
   const next = (): void => {
     const [chunk] = chunks;
@@ -50,9 +52,9 @@ export function createReading(options: {
     planned = undefined;
     const start = stopwatch();
     do next();
-    while (chunks.length > 0 && stopwatch() - start < SLICE_MS);
+    while (chunks.length > 0 && pauses.size === 0 && stopwatch() - start < SLICE_MS);
     // Parsing may have ended everything.
-    if (chunks.length > 0) planned ??= wait(slice);
+    if (chunks.length > 0 && pauses.size === 0) planned ??= wait(slice);
     holdIf(bytes > MAX_WAITING_BYTES);
   };
 
@@ -60,7 +62,7 @@ export function createReading(options: {
     take(chunk) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (planned !== undefined) holdIf(bytes > MAX_WAITING_BYTES);
+      if (planned !== undefined || pauses.size > 0) holdIf(bytes > MAX_WAITING_BYTES);
       else if (hurried()) planned = wait(slice);
       else slice();
     },
@@ -75,6 +77,15 @@ export function createReading(options: {
       planned?.();
       planned = undefined;
       while (chunks.length > 0) next();
+    },
+    pause() {
+      const pause = Symbol();
+      pauses.add(pause);
+      planned?.();
+      planned = undefined;
+      return () => {
+        if (pauses.delete(pause) && pauses.size === 0 && chunks.length > 0) planned ??= wait(slice);
+      };
     },
   };
 }

@@ -187,5 +187,7 @@ export interface Session {
   send(element: Element, options?: SendOptions): Promise<SendOutcome>;
   /** Rejects with {@link StanzaError} and with nothing else. */
   request(element: Element, options?: RequestOptions): Promise<Element>;
+  /** What this stream brings waits until the undo. */
+  pause(): () => void;
   on<K extends keyof SessionEvents>(event: K, listener: (payload: SessionEvents[K]) => unknown): () => void;
 }

@@ -476,6 +476,7 @@ export function createSession(options: SessionOptions): Session {
     reconnectNow,
     send: delivery.send,
     request: delivery.request,
+    pause: () => attempt?.stream?.pause() ?? (() => {}),
     on: events.on,
   };
 }

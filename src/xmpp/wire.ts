@@ -133,6 +133,7 @@ export function createWire(options: WireOptions): Wire {
     subscriptionOf: contact => subscriptions.get(contact),
     setSubscription: (contact, subscription) =>
       void (subscription === undefined ? subscriptions.delete(contact) : subscriptions.set(contact, subscription)),
+    pause: () => session?.pause() ?? (() => {}),
     get features() {
       return new Set(features.keys());
     },
@@ -357,6 +358,10 @@ export function createWire(options: WireOptions): Wire {
         submit: (form, values) => made.submit(form, values).catch(inSentences),
         close: made.close,
       };
+    },
+    async download(address, wanted, maxBytes) {
+      const { openDownload } = await import('./download.js');
+      return openDownload(address, await sessionOptions(wanted), maxBytes);
     },
     reconnectNow() {
       session?.reconnectNow();

@@ -62,6 +62,8 @@ export interface XepContext {
   /** Roster subscription of a contact, as far as we were told (kept by roster). */
   subscriptionOf(jid: BareJid): Subscription | undefined;
   setSubscription(jid: BareJid, subscription: Subscription | undefined): void;
+  /** What the server says waits until the undo: something long is made of what it said before. */
+  pause(): () => void;
   /** Features for disco#info and caps; answers who may see them. */
   readonly features: ReadonlySet<string>;
   addFeature(ns: string): () => void;

@@ -494,6 +494,18 @@ test('the roster comes whole or piece by piece', () => {
   assert.deepEqual([w.store.direct(ALICE)?.title, messages(w.store.direct(ALICE))[0]?.sender.name], ['Alice', 'Alice']);
   w.store.apply({ kind: 'roster', full: true, items: [] });
   assert.equal(w.store.roster.size, 0);
+
+  // A long list comes in parts: who is in none of them goes with the last.
+  const names = () => [...w.store.roster.keys()].map(jid => jid.split('@')[0]);
+  const loads = () => w.events.filter(one => one.event === 'roster:loaded').length;
+  const before = loads();
+  for (const local of ['eve', 'fay', 'gus']) w.store.apply({ kind: 'roster', full: false, items: [item(local)] });
+  w.store.apply({ kind: 'roster', full: true, more: true, items: [item('fay')] });
+  w.store.apply({ kind: 'roster', full: true, more: true, items: [item('hal')] });
+  assert.deepEqual(names(), ['eve', 'fay', 'gus', 'hal']);
+  w.store.apply({ kind: 'roster', full: true, items: [item('ida')] });
+  assert.deepEqual(names(), ['fay', 'hal', 'ida']);
+  assert.equal(loads() - before, 1, 'it is loaded once');
 });
 
 test('the best resource has the highest priority, then is the most available', () => {

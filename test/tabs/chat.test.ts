@@ -109,6 +109,32 @@ test('the roster shows groups, presence as a sign, and requests with their keys'
   assert.deepEqual(request?.keys, { a: '/accept new@test', d: '/deny new@test' });
 });
 
+test('the order of contacts follows names and presences, and a row says what is true when it is seen', async () => {
+  const rig = start();
+  rig.wire.online({ anonymous: false, jid: 'me@test/x' as never, domain: 'test' });
+  const item = (local: string, name: string, subscription = 'both'): never =>
+    ({ jid: `${local}@test`, name, groups: ['All'], subscription, ask: false }) as never;
+  const change = (one: never): void => rig.wire.receive({ kind: 'roster', full: false, items: [one] });
+  const rows = (): readonly string[] =>
+    (rig.core.shell.current().view as ListView).items.map(one => text([one.row]).split(' ').slice(0, 2).join(' '));
+  rig.wire.receive({
+    kind: 'roster',
+    full: true,
+    items: [item('c', 'Émile'), item('a', 'anna'), item('d', 'Zoe'), item('b', 'Bert')],
+  });
+  await rig.run('/roster');
+  assert.deepEqual(rows(), ['All 0/4', '. anna', '. Bert', '. Émile', '. Zoe']);
+  rig.wire.receive({ kind: 'presence', type: 'available', from: 'd@test/x' as never, show: 'away' });
+  rig.wire.receive({ kind: 'presence', type: 'available', from: 'b@test/x' as never });
+  assert.deepEqual(rows(), ['All 2/4', '+ Bert', '- Zoe', '. anna', '. Émile']);
+  change(item('d', 'Adam'));
+  change(item('a', 'anna', 'remove'));
+  change(item('e', 'Carl'));
+  assert.deepEqual(rows(), ['All 2/4', '- Adam', '+ Bert', '. Carl', '. Émile']);
+  change(item('a', 'anna'));
+  assert.deepEqual(rows(), ['All 2/5', '- Adam', '+ Bert', '. anna', '. Carl', '. Émile']);
+});
+
 test('a guest reads why there are no contacts', async () => {
   const rig = start();
   await rig.run('/roster');

@@ -80,6 +80,8 @@ export interface Rig {
   wake(): void;
   /** How often the session was told to look after its link. */
   readonly reconnects: number;
+  /** How many wait with reading on. */
+  readonly pauses: number;
   readonly sessionOptions: SessionOptions;
 }
 
@@ -97,6 +99,7 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
   let bound: FullJid | undefined;
   let sessionOptions: SessionOptions | undefined;
   let reconnects = 0;
+  let pauses = 0;
   let wake = (): void => {};
 
   const fire = <K extends keyof SessionEvents>(event: K, payload: SessionEvents[K]): unknown[] =>
@@ -130,6 +133,10 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
       return new Promise((resolve, reject) => {
         questions.push({ element, resolve, reject });
       });
+    },
+    pause() {
+      pauses++;
+      return () => void pauses--;
     },
     on(event, listener) {
       const set = listeners.get(event) ?? new Set();
@@ -176,6 +183,9 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
     debug,
     options,
     wake: () => wake(),
+    get pauses() {
+      return pauses;
+    },
     get reconnects() {
       return reconnects;
     },

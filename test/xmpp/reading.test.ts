@@ -101,3 +101,33 @@ test('at the end everything that came is read', () => {
   assert.equal(read().length, 9000);
   assert.equal(turn(), false);
 });
+
+test('while somebody works on what was read, the rest waits, in its order', () => {
+  const { reading, read, turn } = setUp(0);
+  const first = reading.pause();
+  const second = reading.pause();
+  reading.take(Buffer.from('one '));
+  reading.take(Buffer.from('two'));
+  first();
+  assert.equal(turn(), false);
+  assert.equal(read(), '');
+  second();
+  second();
+  turn();
+  assert.equal(read(), 'one two');
+});
+
+test('a pause asked for by what is read holds back what comes after it', () => {
+  const { reading, onPiece, read, turn } = setUp(0);
+  let goOn = (): void => {};
+  onPiece(() => {
+    goOn = reading.pause();
+    onPiece(() => {});
+  });
+  reading.take(Buffer.from(`${'a'.repeat(2048)}b`));
+  assert.equal(read(), 'a'.repeat(2048));
+  assert.equal(turn(), false);
+  goOn();
+  turn();
+  assert.equal(read().length, 2049);
+});

@@ -1,6 +1,7 @@
 /** RFC 6121 §2–3: the contact list and who may see whom. https://www.rfc-editor.org/rfc/rfc6121 */
 import { UserError } from '../../lib/errors.js';
 import { type BareJid, parseBareJid } from '../../lib/jid.js';
+import { inSlices } from '../../lib/slices.js';
 import { cleanIdentifier, cleanLine, toWireText } from '../../lib/text.js';
 import type { RosterFact } from '../../model/incoming.js';
 import type { Subscription } from '../../model/types.js';
@@ -13,6 +14,10 @@ const NS = 'jabber:iq:roster';
 /** A list longer than this is no person's contact list; the rest is left out. */
 const MAX_ITEMS = 20_000;
 const MAX_GROUPS = 50;
+interface Raw {
+  readonly name: string | undefined;
+  readonly groups: readonly string[];
+}
 const SUBSCRIPTIONS: ReadonlySet<string> = new Set(['none', 'to', 'from', 'both', 'remove']);
 
 /** Changes of the contact list; the list itself is `store.roster`. Not for guests. */
@@ -63,7 +68,7 @@ export default defineXep({
   title: 'Roster and subscriptions',
   install(context) {
     /** Name and groups as received, so that a change of one keeps the other unchanged. */
-    let raw = new Map<BareJid, { readonly name: string | undefined; readonly groups: readonly string[] }>();
+    let raw = new Map<BareJid, Raw>();
     let loaded: Promise<void> = Promise.resolve();
 
     function keep(item: Element, fact: RosterFact): void {
@@ -79,8 +84,7 @@ export default defineXep({
       context.setSubscription(fact.jid, fact.subscription);
     }
 
-    function read(query: Element | undefined): RosterFact[] {
-      const items = childrenOf(query, 'item', NS).slice(0, MAX_ITEMS);
+    function read(items: readonly Element[]): RosterFact[] {
       return items.flatMap(item => {
         const fact = itemOf(item);
         if (fact === undefined) return [];
@@ -90,13 +94,24 @@ export default defineXep({
     }
 
     async function load(): Promise<void> {
+      const mine = new Map<BareJid, Raw>();
+      /** Presences of these contacts come next, and are theirs only when they are known. */
+      let goOn = (): void => {};
       try {
         const reply = await context.request(xml('iq', { type: 'get' }, xml('query', NS)));
-        raw = new Map();
-        const items = read(childOf(reply, 'query', NS)).filter(item => item.subscription !== 'remove');
-        context.emit({ kind: 'roster', full: true, items });
+        goOn = context.pause();
+        raw = mine;
+        await inSlices(childrenOf(childOf(reply, 'query', NS), 'item', NS).slice(0, MAX_ITEMS), piece => {
+          // The session ended meanwhile.
+          if (raw !== mine) return;
+          const items = read(piece).filter(item => item.subscription !== 'remove');
+          context.emit({ kind: 'roster', full: true, more: true, items });
+        });
+        if (raw === mine) context.emit({ kind: 'roster', full: true, items: [] });
       } catch (error) {
         context.debug(`no roster: ${String(error)}`);
+      } finally {
+        goOn();
       }
     }
 
@@ -109,7 +124,7 @@ export default defineXep({
     context.answer({ ns: NS, name: 'query', type: 'set' }, (query, iq) => {
       // > a push from anybody but the account itself must be ignored  RFC 6121 §2.1.6
       if (context.anonymous || !isFromAccount(context, iq)) throw new StanzaError('service-unavailable');
-      const items = read(query).slice(0, 1);
+      const items = read(childrenOf(query, 'item', NS).slice(0, 1));
       if (items.length > 0) void loaded.then(() => context.emit({ kind: 'roster', full: false, items }));
       return undefined;
     });
