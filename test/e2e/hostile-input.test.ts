@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { HOSTILE_ROWS, type Stage, startStage } from '../helpers/hostile-stage.js';
 import { inLine, inTab } from '../helpers/look.js';
+import { PATIENCE_MS } from '../helpers/patience.js';
 import { openTerminal, type TerminalOptions, type TestTerminal } from '../helpers/pty.js';
 import { readTerminalBytes } from '../helpers/terminal-bytes.js';
 
@@ -220,7 +221,7 @@ describe('arguments and environment', () => {
     const done = spawnSync(PROGRAM[0], [PROGRAM[1], ...args], {
       env: { PATH: process.env['PATH'] ?? '', HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...env },
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: PATIENCE_MS,
     });
     return { status: done.status, text: done.stdout + done.stderr };
   };

@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { PATIENCE_MS } from '../helpers/patience.js';
 import type { Peer } from '../helpers/peer.js';
 import { openTerminal } from '../helpers/pty.js';
 import { startWorld, type World } from '../helpers/world.js';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/causette.js');
-const WAIT_MS = 15_000;
 let world: World;
 let home = '';
 before(async () => {
@@ -60,7 +60,7 @@ function piped(t: TestContext, args: readonly string[], env: Readonly<Record<str
     type: line => void child.stdin.write(`${line}\n`),
     prints: what =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`${what} was not printed:\n${text}`)), WAIT_MS);
+        const timer = setTimeout(() => reject(new Error(`${what} was not printed:\n${text}`)), PATIENCE_MS);
         const look = (): void => {
           if (!what.test(text)) return;
           clearTimeout(timer);

@@ -175,7 +175,7 @@ describe('a room service with more than Prosody brings', () => {
     await mod.waitFor(flat(/the service of the room is shutting down/i));
     await bob.joinRoom(ROOM, 'captain nemo');
     // The first attempt comes after ten seconds.
-    await mod.waitFor(flat(/shutting down.*(?:You are mod|mod in lobby, \d)/), 30_000);
+    await mod.waitFor(flat(/shutting down.*(?:You are mod|mod in lobby, \d)/));
     mod.enter('here again');
     await bob.heard('here again');
   });

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { PATIENCE_MS } from '../helpers/patience.js';
 import type { Peer } from '../helpers/peer.js';
 import type { TerminalEnd, TestTerminal } from '../helpers/pty.js';
 import { openTerminal } from '../helpers/pty.js';
@@ -79,7 +80,7 @@ async function saved(home: string, text: string): Promise<void> {
   const holds = (): boolean => filesIn(folder).some(file => existsSync(file) && readFileSync(file).includes(text));
   await new Promise<void>((resolve, reject) => {
     const watcher = watch(folder, { recursive: true });
-    const late = setTimeout(() => finish(new Error(`no file of the program holds "${text}"`)), 15_000);
+    const late = setTimeout(() => finish(new Error(`no file of the program holds "${text}"`)), PATIENCE_MS);
     const finish = (error?: Error): void => {
       clearTimeout(late);
       watcher.close();

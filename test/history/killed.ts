@@ -57,7 +57,7 @@ export async function runKills(
         ],
       });
       terminal = opened;
-      await opened.waitFor(/lobby/, 30_000);
+      await opened.waitFor(/lobby/);
       return opened;
     };
     /** A line counts as typed when it is a row. */
@@ -66,14 +66,14 @@ export async function runKills(
       for (let i = 0; i < count; i++) {
         const body = `romeo ${where} ${said[where].length}`;
         at.enter(body);
-        await at.waitFor(new RegExp(`${body}(?!\\d)[^\\n]*$`, 'm'), 30_000);
+        await at.waitFor(new RegExp(`${body}(?!\\d)[^\\n]*$`, 'm'));
         said[where].push(body);
       }
     };
 
     // The room is known from here on: what was said in it before is nobody's loss.
     let first: TestTerminal | undefined = await start();
-    await first.waitFor(/You are romeo/, 30_000);
+    await first.waitFor(/You are romeo/);
     const theirs = { chat: numbered('juliet chat', options.messages), room: numbered('juliet room', options.messages) };
     let over = false;
     const talking = Promise.all([
@@ -89,7 +89,7 @@ export async function runKills(
       const at: TestTerminal = first ?? (await start());
       first = undefined;
       // Some are killed while they are still logging in, some long after.
-      if (random() < 0.7) await at.waitFor(/Connected as romeo|juliet (chat|room) \d/, 30_000);
+      if (random() < 0.7) await at.waitFor(/Connected as romeo|juliet (chat|room) \d/);
       for (let batch = 0; batch < 2 + random() * 3; batch++) {
         await type(at, random() < 0.5 ? 'chat' : 'room', 1 + Math.floor(random() * 4));
         if (random() < 0.5) await pause(random() * 300);
@@ -107,7 +107,7 @@ export async function runKills(
     // Until everything that it has typed and heard is where it belongs.
     for (const where of ['chat', 'room'] as const) {
       last.enter(where === 'chat' ? `/query ${JULIET}` : `/query ${room}`);
-      await last.waitFor(new RegExp(`juliet ${where} ${options.messages - 1}(?!\\d)`), 60_000);
+      await last.waitFor(new RegExp(`juliet ${where} ${options.messages - 1}(?!\\d)`));
     }
     const verdicts = new Map<string, Verdict>();
     const sides = [
@@ -129,7 +129,7 @@ export async function runKills(
     }
     if (process.env['CAUSETTE_KEEP'] !== undefined) console.error(last.text());
     last.enter('/quit');
-    await last.waitExit(30_000);
+    await last.waitExit();
     const data = join(home, '.local', 'share', 'causette');
     for (const { where, id } of sides) {
       const kept = await readStore(data, ROMEO, id);

@@ -15,6 +15,7 @@ import type { SessionOptions } from '../../src/xmpp/session-types.js';
 import { createWire } from '../../src/xmpp/wire.js';
 import type { Xep } from '../../src/xmpp/xep.js';
 import { bare } from '../helpers/fake-wire.js';
+import { PATIENCE_MS } from '../helpers/patience.js';
 
 const folder = join(import.meta.dirname, '../../src/xmpp/xeps');
 const xeps = await Promise.all(
@@ -154,7 +155,7 @@ export async function startClient(options: {
                 .join('\n')} waited in vain for ${what}; notices: ${notices.join(' | ')}`,
             ),
           );
-        }, 40_000);
+        }, PATIENCE_MS);
         const check = (): void => {
           if (!condition()) return;
           waiting.delete(check);

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { cleanLine, type Safe } from '../../src/lib/text.js';
 import { clusters, UNSURE } from '../../src/lib/width.js';
 import { createFakeApp, createFakeLog, createFakeShell, fakeTab, logView, row } from '../helpers/expect-screen.js';
+import { PATIENCE_MS } from '../helpers/patience.js';
 import { findProgram } from '../setup.js';
 
 const [COLUMNS, ROWS] = [80, 24];
@@ -18,7 +19,8 @@ const socket = join(folder, 'socket');
 const tmux = findProgram('tmux') ?? 'tmux';
 const env = { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', TERM: 'xterm-256color' };
 const run = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)(tmux, ['-u', '-S', socket, '-f', '/dev/null', ...args], { env, timeout: 20_000 })).stdout;
+  (await promisify(execFile)(tmux, ['-u', '-S', socket, '-f', '/dev/null', ...args], { env, timeout: PATIENCE_MS }))
+    .stdout;
 after(() => {
   execFileSync(tmux, ['-S', socket, 'kill-server'], { env, stdio: 'ignore' });
   rmSync(folder, { recursive: true, force: true });
