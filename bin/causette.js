@@ -5,6 +5,7 @@ const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
+const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
 const filename = join(__dirname, '..', 'dist', 'causette.cjs');
@@ -19,4 +20,8 @@ try {
   // Everything works without, some 50 ms slower.
 }
 const load = name => import(name.startsWith('./') ? new URL(name, url).href : name);
-new Script(code, { filename, cachedData }).runInThisContext()(createRequire(filename), url.href, load);
+const script = new Script(code, { filename, cachedData });
+// Behind the cache, which is good for the flags it was made with only (see D20 in src/README.md).
+setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
+script.runInThisContext()(createRequire(filename), url.href, load);

@@ -76,6 +76,7 @@ export { isIrcChannel, looksLikeChannel, networkOf, readIrcAddress, writeIrcAddr
 export { closing, type Lockdown, opening } from './model/lockdown.js';
 export type { Mention } from './model/mentions.js';
 export type * from './model/pages.js';
+export { createPeople, type People } from './model/people.js';
 export type * from './model/types.js';
 export type * from './model/view.js';
 export * from './model/wording.js';

@@ -1,10 +1,11 @@
 /** The log of one chat: a bounded chain of entries with numbers that are never used twice, and an index of their ids. */
 import type { Safe } from '../lib/text.js';
 import { createReactions, type Reactions } from './reactions.js';
+import type { Mutable } from './state.js';
 import type { Entry, LogReader, MessageEntry, Movement, PresenceEntry } from './types.js';
 
 type Unplaced<E> = E extends Entry ? Omit<E, 'seq' | 'rev'> : never;
-/** An entry before the log has given it a place. */
+/** An entry before the log has given it a place; it belongs to the log from then on. */
 export type NewEntry = Unplaced<Entry>;
 export type NewMessage = Unplaced<MessageEntry>;
 /** `undefined` removes an optional field. */
@@ -106,6 +107,14 @@ function sharesLine(line: readonly Movement[], movement: Movement): boolean {
   );
 }
 
+/** Takes it over: a copy of each would be made for every message of a flood. */
+function placed(made: NewEntry, seq: number): Entry {
+  const entry = made as Mutable<Entry>;
+  entry.seq = seq;
+  entry.rev = 1;
+  return entry;
+}
+
 export function createMessageLog(
   options: {
     readonly capacity?: number;
@@ -171,7 +180,7 @@ export function createMessageLog(
   const limit = (): number => (old > 0 ? 2 * capacity : capacity);
 
   const append = (made: NewEntry): Entry => {
-    const entry = { ...made, seq: next, rev: 1 } as Entry;
+    const entry = placed(made, next);
     // While something is missing, the archive may have more to say between any two.
     next += gaps.length === 0 ? 1 : STRIDE;
     const node: Node = { entry, previous: tail, next: undefined, old: false };
@@ -184,7 +193,7 @@ export function createMessageLog(
     return entry;
   };
   const put = (made: NewEntry, seq: number, after: Node | undefined): Node => {
-    const entry = { ...made, seq, rev: 1 } as Entry;
+    const entry = placed(made, seq);
     let previous = after !== undefined && nodes.get(after.entry.seq) === after ? after : undefined;
     if (previous === undefined) {
       previous = tail;
@@ -292,7 +301,7 @@ export function createMessageLog(
       const made: Entry[] = [];
       for (let i = taken.length - 1; i >= 0; i--) {
         lowest -= stride;
-        const entry = { ...(taken[i] as NewEntry), seq: lowest, rev: 1 } as Entry;
+        const entry = placed(taken[i] as NewEntry, lowest);
         const node: Node = { entry, previous: undefined, next: head, old: true };
         if (head === undefined) tail = node;
         else head.previous = node;

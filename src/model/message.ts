@@ -2,7 +2,7 @@
 import { clip, EMPTY, type Safe, safe } from '../lib/text.js';
 import type { IncomingMessage } from './incoming.js';
 import type { MessagePatch, NewMessage } from './message-log.js';
-import type { AnyChat, Context } from './state.js';
+import type { AnyChat, Context, Mutable } from './state.js';
 import type { Delivery, MessageEntry, MessageSource, Role, Sender } from './types.js';
 import { arrived, counts, isPersonal, passed } from './unread.js';
 
@@ -118,7 +118,8 @@ export function addMessage(
   const live = (source === 'live' || source === 'carbon' || missed) && !self;
   const reply = replyOf(chat, message);
   const shown = bodyOf(body);
-  const made: NewMessage = {
+  // One shape for nearly all: conditional spreads would give each message one of its own, which is slow to make and to read.
+  const made: Mutable<NewMessage> = {
     kind: 'message',
     at,
     sender,
@@ -127,16 +128,16 @@ export function addMessage(
     action: shown.action,
     source,
     highlight: live && sender.room !== true && context.isHighlight(chat, body, said.nick),
-    ...(missed && !self ? { missed } : {}),
-    ...(message.raw === undefined ? {} : { raw: message.raw }),
-    ...(message.id === undefined ? {} : { messageId: message.id }),
-    ...(message.originId === undefined ? {} : { originId: message.originId }),
-    ...(message.stanzaId === undefined ? {} : { stanzaId: message.stanzaId }),
-    ...(self ? { delivery: 'sent' as const } : {}),
-    ...(reply === undefined ? {} : { reply }),
-    ...(remarks.length === 0 ? {} : { remarks }),
-    ...(said.role === undefined ? {} : { role: said.role }),
   };
+  if (message.id !== undefined) made.messageId = message.id;
+  if (message.stanzaId !== undefined) made.stanzaId = message.stanzaId;
+  if (said.role !== undefined) made.role = said.role;
+  if (message.originId !== undefined) made.originId = message.originId;
+  if (missed && !self) made.missed = true;
+  if (message.raw !== undefined) made.raw = message.raw;
+  if (self) made.delivery = 'sent';
+  if (reply !== undefined) made.reply = reply;
+  if (remarks.length > 0) made.remarks = remarks;
   const entry = filled ? (chat.log.fill(made, message.late) as MessageEntry) : chat.log.appendMessage(made);
   chat.lastAt = Math.max(chat.lastAt, entry.at);
   if (counts(entry) && !self) arrived(context, chat, entry);

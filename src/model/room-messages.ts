@@ -20,7 +20,7 @@ import { revealed } from './room-movement.js';
 import { setOccupantState, spoke } from './room-occupants.js';
 import { flushRenames } from './room-presence.js';
 import { setSubject } from './room-subject.js';
-import type { Context, RoomState } from './state.js';
+import type { Context, Mutable, RoomState } from './state.js';
 import type { MessageSource, Sender } from './types.js';
 
 /** After this long no history of the entry can be on its way. */
@@ -41,13 +41,11 @@ function senderOf(room: RoomState, message: IncomingMessage, source: MessageSour
   if (nick === undefined) return { name: room.title, jid: message.from, room: true };
   const live = source === 'live' ? room.occupants.get(nick) : undefined;
   const occupantId = message.occupantId ?? live?.occupantId;
-  return {
-    name: live?.name ?? cleanIdentifier(nick),
-    jid: message.from,
-    ...(occupantId === undefined ? {} : { occupantId }),
-    ...(live?.realJid === undefined ? {} : { realJid: bareOf(live.realJid) }),
-    ...(live === undefined ? {} : { serial: live.serial }),
-  };
+  const sender: Mutable<Sender> = { name: live?.name ?? cleanIdentifier(nick), jid: message.from };
+  if (occupantId !== undefined) sender.occupantId = occupantId;
+  if (live !== undefined) sender.serial = live.serial;
+  if (live?.realJid !== undefined) sender.realJid = bareOf(live.realJid);
+  return sender;
 }
 
 /** Did we say it? Live: by our nick while we are in; history: only if the occupant id proves it. */
@@ -115,15 +113,12 @@ export function roomMessage(context: Context, room: RoomState, message: Incoming
   const occupant = nick === undefined ? undefined : room.occupants.get(nick);
   const remarks: Safe[] = [];
   const missed = wasMissed(room, message, source);
-  const said = (): Spoken => ({
-    sender,
-    self,
-    source,
-    nick: room.nick,
-    ...(missed && { missed }),
-    ...(occupant === undefined || source !== 'live' ? {} : { role: occupant.role }),
-    remarks,
-  });
+  const said = (): Spoken => {
+    const spoken: Mutable<Spoken> = { sender, self, source, nick: room.nick, remarks };
+    if (missed) spoken.missed = true;
+    if (occupant !== undefined && source === 'live') spoken.role = occupant.role;
+    return spoken;
+  };
   // Who is not heard does not type either, and is not announced because of what was not heard.
   const unheard = !self && sender.room !== true && context.isIgnored(room, sender, body);
   if (source === 'live' && nick !== undefined && !unheard) {

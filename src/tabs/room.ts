@@ -1,15 +1,16 @@
 /** The tab of a room: what is said, and who is there by role. */
 import {
   type Api,
-  byRank,
   cleanIdentifier,
   cleanLine,
   composers,
   count,
+  createPeople,
   defineTab,
   joinSafe,
   nickSpan,
   type Occupant,
+  type People,
   plain,
   type Role,
   type Room,
@@ -65,23 +66,17 @@ function sideRow(occupant: Occupant, look: Look): SideList['items'][number] {
 
 type SideItem = SideList['items'][number];
 
-/** What of the list was made for an occupant. */
-interface Place {
-  readonly occupant: Occupant;
-  readonly item: SideItem;
-}
 interface SideCache {
   /** When it was made. */
   readonly at: number;
   readonly rev: number;
   readonly look: Look;
   readonly side: SideList;
-  /** In the order of the list. */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly people: People<SideItem>;
 }
-/** Sorting a thousand people for each frame would be felt; a room's revision says when it may have to be. */
+/** A room's revision says when its list may have changed. */
 const sides = new WeakMap<object, SideCache>();
-/** From so many people on a storm of joins would sort all day: the list follows a little later then. */
+/** Looking through so many people for each who comes or goes would be felt: the list follows a little later then. */
 const CROWD = 500;
 const CROWD_MS = 400;
 const awaited = new WeakSet<object>();
@@ -110,38 +105,25 @@ const sameLook = (a: Occupant, b: Occupant): boolean =>
     a.hats?.join() === b.hats?.join());
 
 function sideOf(room: Room, look: Look, kept: SideCache | undefined, at: number): SideCache {
+  const { peopleRev: rev, occupants } = room;
   // With other options every row is made anew.
   const known = kept !== undefined && sameOptions(kept.look, look) ? kept : undefined;
-  const { peopleRev: rev, occupants } = room;
-  // In the order of before: sorting what is nearly sorted is cheap.
-  const rest = new Map(occupants);
-  const people: Occupant[] = [];
-  let same = known !== undefined && known.places.size === occupants.size;
-  for (const [nick, place] of known?.places ?? []) {
-    const occupant = rest.get(nick);
-    rest.delete(nick);
-    if (occupant !== undefined) people.push(occupant);
-    same &&= occupant !== undefined && sameLook(place.occupant, occupant);
-  }
-  if (same && known !== undefined) return { ...known, at, rev };
-  people.push(...rest.values());
-  const places = new Map<string, Place>();
+  const people = known?.people ?? createPeople(occupant => sideRow(occupant, look), sameLook);
+  if (!people.update(occupants) && known !== undefined) return { ...known, at, rev };
   const groups = new Map<Role, SideItem[]>();
-  for (const occupant of byRank(people)) {
-    const before = known?.places.get(occupant.nick);
-    const item = before !== undefined && sameLook(before.occupant, occupant) ? before.item : sideRow(occupant, look);
-    places.set(occupant.nick, { occupant, item });
+  for (const { occupant, item } of people.ranked) {
     const group = groups.get(occupant.role);
     if (group === undefined) groups.set(occupant.role, [item]);
     else group.push(item);
   }
-  const items = GROUPS.flatMap(([role, words]) => {
+  const items: SideItem[] = [];
+  for (const [role, words] of GROUPS) {
     const group = groups.get(role);
-    if (group === undefined) return [];
-    const row = plain(safe`${words} ${group.length}`, 'list.group');
-    return [{ id: `role:${role}`, row, heading: true }, ...group];
-  });
-  return { at, rev, look, side: { items, width: look.width }, places };
+    if (group === undefined) continue;
+    items.push({ id: `role:${role}`, row: plain(safe`${words} ${group.length}`, 'list.group'), heading: true });
+    for (const item of group) items.push(item);
+  }
+  return { at, rev, look, side: { items, width: look.width }, people };
 }
 
 export default defineTab({
