@@ -1,7 +1,7 @@
 /** When the screen is drawn: at once for keys, at most so many times a second otherwise, never while the terminal is behind. */
 import type { Undo } from '../lib/disposables.js';
 import { type Clock, systemClock } from '../lib/time.js';
-import { soon as inThisTurn } from '../lib/turn.js';
+import { soon as inThisTurn, later } from '../lib/turn.js';
 import type { Device } from './device.js';
 import type { UiScreen } from './screen.js';
 
@@ -37,6 +37,9 @@ const MAX_FPS = 30;
 /** The slot of a frame never grows beyond this, however slow the terminal or the machine. */
 const MAX_SLOT_MS = 500;
 
+/** What took longer to prepare is drawn in a turn of its own, so that a key comes in between. */
+const WHOLE_MS = 1;
+
 /** After so many frames in a row, each as soon as it was allowed, they come half as often, and later a third: nobody reads that. */
 const RUSH_FRAMES = 20;
 
@@ -59,6 +62,8 @@ export function createFrame(options: FrameOptions): Frame {
   /** Frames in a row that had to wait for their slot. */
   let rush = 0;
   let wanted = false;
+  /** Milliseconds that were spent on a frame of which only the drawing is left. */
+  let prepared: number | undefined;
   let stopped = false;
   let count = 0;
 
@@ -74,14 +79,40 @@ export function createFrame(options: FrameOptions): Frame {
     wanted = false;
     const start = stopwatch();
     const left = prepare?.(key) === true;
-    screen.render();
-    count++;
-    if (key && left) {
+    const spent = stopwatch() - start;
+    if (waited && !key && spent > WHOLE_MS) {
+      prepared = spent;
+      planned = later(finish);
+      return;
+    }
+    if (key && left && prepared === undefined) {
+      screen.render();
+      count++;
       // The slot of what is left does not move, however fast somebody types.
       wanted = true;
       plan();
       return;
     }
+    // What was prepared before the key came is drawn with it: that was its slot.
+    if (left) wanted = true;
+    render(start - (prepared ?? 0), waited || prepared !== undefined);
+  }
+
+  /** The second half of a frame. */
+  function finish(): void {
+    planned = undefined;
+    if (stopped || !device.active) return;
+    if (!device.ready) {
+      wanted = true;
+      return;
+    }
+    render(stopwatch() - (prepared ?? 0), true);
+  }
+
+  function render(start: number, waited: boolean): void {
+    prepared = undefined;
+    screen.render();
+    count++;
     last = stopwatch();
     rush = waited ? Math.min(rush + 1, RUSH_FRAMES * 2) : 0;
     // A slow frame must not starve what comes from the network.
