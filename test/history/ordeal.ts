@@ -312,6 +312,14 @@ async function notPassedOn(world: World, juliet: Witness): Promise<readonly stri
     const [ours, theirs] = [await us.archived(undefined, ''), await juliet.archived(undefined, '')];
     const lacks = (from: readonly string[], other: readonly string[], prefix: string): string[] =>
       from.filter(body => body.startsWith(prefix) && !other.includes(body));
+    for (const [whose, bodies] of [
+      ['our', ours],
+      ['their', theirs],
+    ] as const) {
+      const { doubled } = judge([], bodies);
+      if (doubled.length > 0)
+        console.error(`the server keeps in ${whose} archive more than once: ${doubled.join(', ')}`);
+    }
     return [...lacks(theirs, ours, 'juliet '), ...lacks(ours, theirs, 'romeo ')];
   } finally {
     await us.close();

@@ -225,6 +225,8 @@ export async function createRig(account = true, jid: string = ME): Promise<Rig> 
       fire('state', { state, retryAtMs: clock.now() + 1000 });
     },
     online(resumed) {
+      // As the session does: nobody answers any more what was asked in the last one.
+      if (!resumed) for (const question of questions.splice(0)) question.reject(new StanzaError('disconnected'));
       state = 'online';
       bound = parseFullJid(jid);
       if (bound === undefined) throw new Error('bad address');

@@ -27,6 +27,8 @@ const REJOIN_HISTORY = 200;
 const RETRY_MS: readonly number[] = [10_000, 30_000, 60_000, 300_000];
 
 export interface Entering {
+  /** The session goes on: what was asked may not have been heard, and what was to be asked again was not asked without a link. */
+  resumed(place: Place): void;
   /** Settles when we are in, with a time limit. */
   start(place: Place): Promise<Joined>;
   /** The same without anybody waiting; what goes wrong is told as a fact. */
@@ -55,6 +57,15 @@ export function createEntering(context: XepContext, places: Places): Entering {
   async function enter(place: Place): Promise<void> {
     place.state = 'joining';
     place.history = true;
+    const attempt = ++place.attempt;
+    // Nobody waits for it who would give up: asked once more, for as long as we want to be in.
+    if (place.join === undefined) {
+      place.cancelRetry?.();
+      place.cancelRetry = context.clock.after(JOIN_MS, () => {
+        place.cancelRetry = undefined;
+        if (places.get(place.room) === place && place.state === 'joining' && context.online) enterSafely(place);
+      });
+    }
     context.setRoom(place.room, true);
     context.emit({ kind: 'room-joining', room: place.room, nick: place.nick });
     const asked = waiting<void>(context, FACTS_MS, () => undefined);
@@ -71,8 +82,9 @@ export function createEntering(context: XepContext, places: Places): Entering {
         },
       );
     await asked.promise;
-    // The answer may come too late: left meanwhile, or the connection lost.
-    const obsolete = (): boolean => places.get(place.room) !== place || place.state !== 'joining' || !context.online;
+    // The answer may come too late: left meanwhile, asked anew, or the connection lost.
+    const obsolete = (): boolean =>
+      places.get(place.room) !== place || place.state !== 'joining' || place.attempt !== attempt || !context.online;
     if (obsolete()) return;
     const { onMissing } = place;
     if (place.factsFailure === 'item-not-found' && onMissing !== undefined) {
@@ -154,6 +166,8 @@ export function createEntering(context: XepContext, places: Places): Entering {
     }
     if (place.state !== 'joining') return;
     place.state = 'joined';
+    place.cancelRetry?.();
+    place.cancelRetry = undefined;
     place.conflicts = 0;
     place.retries = 0;
     place.returning = true;
@@ -188,9 +202,14 @@ export function createEntering(context: XepContext, places: Places): Entering {
     const delay = RETRY_MS[Math.min(place.retries++, RETRY_MS.length - 1)]!;
     place.cancelRetry?.();
     place.cancelRetry = context.clock.after(delay, () => {
+      place.cancelRetry = undefined;
       if (places.get(place.room) === place && place.state === 'lost' && context.online) enterSafely(place);
     });
   }
 
-  return { start: startJoin, again: enterSafely, entered, refuse, retryLater, forget };
+  function resumed(place: Place): void {
+    if (place.state === 'joining' || (place.state === 'lost' && place.cancelRetry === undefined)) enterSafely(place);
+  }
+
+  return { start: startJoin, again: enterSafely, resumed, entered, refuse, retryLater, forget };
 }

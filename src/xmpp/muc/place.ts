@@ -21,6 +21,8 @@ export interface Place {
   lastMessageAt: number | undefined;
   /** Id of the presence which an error would answer. */
   presenceId: string;
+  /** Which try to enter this is; an older one asks nothing more. */
+  attempt: number;
   conflicts: number;
   returning: boolean;
   /** The condition with which the room refused to say what it is. */
@@ -65,6 +67,7 @@ export function newPlace(room: BareJid, options: JoinOptions, known: Place | und
     heardAt: now,
     lastMessageAt: known?.lastMessageAt,
     presenceId: '',
+    attempt: 0,
     conflicts: 0,
     returning: false,
     factsFailure: undefined,

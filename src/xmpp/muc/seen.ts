@@ -56,7 +56,11 @@ export function watchPlaces(context: XepContext, places: Places, entering: Enter
     if (error.condition === 'conflict' && place.conflicts < GHOST_TRIES + NICK_TRIES) {
       place.conflicts++;
       if (place.returning && place.conflicts <= GHOST_TRIES) {
-        place.cancelRetry = context.clock.after(GHOST_MS, () => entering.again(place));
+        place.cancelRetry?.();
+        place.cancelRetry = context.clock.after(GHOST_MS, () => {
+          place.cancelRetry = undefined;
+          if (places.get(place.room) === place && place.state === 'joining') entering.again(place);
+        });
         return;
       }
       const underscores = place.nick.length - place.wanted.length;
@@ -122,7 +126,11 @@ export function watchPlaces(context: XepContext, places: Places, entering: Enter
     const place = places.get(bareOf(message.from));
     if (place === undefined || message.source === 'archive' || message.source === 'carbon') return;
     place.heardAt = context.clock.now();
-    if (message.extra?.['captcha'] !== undefined) place.join?.extend(QUESTION_MS);
+    if (message.extra?.['captcha'] !== undefined) {
+      place.join?.extend(QUESTION_MS);
+      // A person reads it: asked again, the room would draw another one.
+      if (place.state === 'joining') place.cancelRetry?.();
+    }
     if (message.type === 'groupchat') {
       if (message.subject !== undefined || message.source === 'live') place.history = false;
       place.lastMessageAt = Math.max(place.lastMessageAt ?? 0, message.stamp ?? context.clock.now());

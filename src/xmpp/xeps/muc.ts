@@ -97,6 +97,7 @@ export default defineXep({
     context.on('resumed', () => {
       for (const place of places.values()) {
         if (place.state === 'joined') for (const waiter of place.entered.splice(0)) waiter.resolve();
+        else entering.resumed(place);
       }
     });
     context.on('online', () => {
