@@ -23,7 +23,9 @@ const QUERIES = [
   'before:2019-06 tenbari',
   'zq',
   '龘',
+  '中',
   '中文',
+  'shulontion ri ing',
   'nowherefound',
   'from:me since:2023 estlon',
 ];

@@ -1,6 +1,6 @@
 /** The index of words finds exactly what looking at every message finds, whatever is looked for. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -11,6 +11,7 @@ import type { MessageEntry } from '../../src/model/types.js';
 import { openAccount } from '../../src/storage/account.js';
 import { type Driver, loadDriver } from '../../src/storage/driver.js';
 import { openSqlite } from '../../src/storage/sqlite.js';
+import { createTextKeep } from '../../src/storage/text-keep.js';
 import type { Keep } from '../../src/storage/types.js';
 import { createFakeClock } from '../helpers/fake-clock.js';
 import { bare } from '../helpers/fake-wire.js';
@@ -230,4 +231,27 @@ test('text logs alone find the same, also when the question grows letter by lett
   history.add(chat, { ...entry, body: cleanBody('now here nowhere') }, 'end');
   assert.deepEqual(whole({ words: ['nowhere'] }), ['now here nowhere']);
   account.close();
+});
+
+test('text logs that hold nothing of it are passed in slices: thousands of files keep no key waiting', () => {
+  const logs = folder();
+  const files = 400;
+  for (let n = 0; n < files; n++) {
+    const path = join(logs, `contact${n}@example.test`);
+    mkdirSync(path);
+    writeFileSync(join(path, '2025-01.log'), '');
+  }
+  /** Each look at the clock takes a millisecond: eight of them are a slice. */
+  let time = 0;
+  const keep = createTextKeep(logs, createState(undefined), () => time++);
+  const query = { words: ['nowhere'] };
+  const search = keep.search(query, matcherOf(query));
+  let longest = 0;
+  let begun = time;
+  for (let next = search.next(); next.done !== true; next = search.next()) {
+    longest = Math.max(longest, time - begun);
+    begun = time;
+  }
+  assert.ok(time >= 2 * files, 'it looks at the clock for each of them');
+  assert.ok(longest <= 10, `${longest} looks in one slice`);
 });
