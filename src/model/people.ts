@@ -34,29 +34,36 @@ export function createPeople<T>(
   let update = 0;
 
   /** Behind everybody who is not after this one. */
-  function placeOf(among: readonly Place<T>[], occupant: Occupant): number {
+  function placeOf(occupant: Occupant): number {
     let low = 0;
-    let high = among.length;
+    let high = ranked.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compareRank(among[middle]!.occupant, occupant) <= 0) low = middle + 1;
+      if (compareRank(ranked[middle]!.occupant, occupant) <= 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  function merge(kept: readonly Place<T>[], added: Place<T>[]): Place<T>[] {
+  /** Those who were seen, with the newcomers between them. */
+  function merge(added: Place<T>[]): Place<T>[] {
     const compare = (a: Place<T>, b: Place<T>): number => compareRank(a.occupant, b.occupant);
-    if (added.length * MANY > kept.length) return [...kept, ...added].sort(compare);
+    if (added.length * MANY > ranked.length)
+      return [...ranked.filter(place => place.seen === update), ...added].sort(compare);
     added.sort(compare);
     const all: Place<T>[] = [];
     let from = 0;
+    const take = (to: number): void => {
+      for (; from < to; from++) {
+        const place = ranked[from]!;
+        if (place.seen === update) all.push(place);
+      }
+    };
     for (const place of added) {
-      const to = placeOf(kept, place.occupant);
-      while (from < to) all.push(kept[from++]!);
+      take(placeOf(place.occupant));
       all.push(place);
     }
-    while (from < kept.length) all.push(kept[from++]!);
+    take(ranked.length);
     return all;
   }
 
@@ -69,18 +76,19 @@ export function createPeople<T>(
       let changed = false;
       let stayed = 0;
       const added: Place<T>[] = [];
-      for (const [nick, occupant] of occupants) {
+      // Not `for … of`: that makes a pair for each.
+      occupants.forEach((occupant, nick) => {
         const place = places.get(nick);
         if (place === undefined) {
           added.push({ occupant, item: make(occupant), seen: update });
-          continue;
+          return;
         }
         if (place.occupant !== occupant) {
           const { occupant: before } = place;
           const same = looksSame(before, occupant);
           if (!same && compareRank(before, occupant) !== 0) {
             added.push({ occupant, item: make(occupant), seen: update });
-            continue;
+            return;
           }
           place.occupant = occupant;
           if (!same) {
@@ -90,15 +98,13 @@ export function createPeople<T>(
         }
         place.seen = update;
         stayed++;
-      }
+      });
       if (stayed === ranked.length && added.length === 0) return changed;
-      const kept: Place<T>[] = [];
-      for (const place of ranked) {
-        if (place.seen === update) kept.push(place);
-        else places.delete(place.occupant.nick);
+      if (stayed < ranked.length) {
+        for (const place of ranked) if (place.seen !== update) places.delete(place.occupant.nick);
       }
+      ranked = merge(added);
       for (const place of added) places.set(place.occupant.nick, place);
-      ranked = added.length === 0 ? kept : merge(kept, added);
       return true;
     },
   };

@@ -26,11 +26,11 @@ import {
   typingWords,
 } from '../api.js';
 
-const GROUPS: readonly (readonly [Role, Safe])[] = [
+const GROUPS: ReadonlyMap<Role, Safe> = new Map([
   ['moderator', safe`moderators`],
   ['participant', safe`participants`],
   ['visitor', safe`visitors`],
-];
+]);
 
 const roomOf = ({ chat }: TabContext): Room | undefined => (chat?.kind === 'room' ? chat : undefined);
 
@@ -110,18 +110,19 @@ function sideOf(room: Room, look: Look, kept: SideCache | undefined, at: number)
   const known = kept !== undefined && sameOptions(kept.look, look) ? kept : undefined;
   const people = known?.people ?? createPeople(occupant => sideRow(occupant, look), sameLook);
   if (!people.update(occupants) && known !== undefined) return { ...known, at, rev };
-  const groups = new Map<Role, SideItem[]>();
-  for (const { occupant, item } of people.ranked) {
-    const group = groups.get(occupant.role);
-    if (group === undefined) groups.set(occupant.role, [item]);
-    else group.push(item);
-  }
+  const counts = new Map<Role, number>();
+  for (const { occupant } of people.ranked) counts.set(occupant.role, (counts.get(occupant.role) ?? 0) + 1);
   const items: SideItem[] = [];
-  for (const [role, words] of GROUPS) {
-    const group = groups.get(role);
-    if (group === undefined) continue;
-    items.push({ id: `role:${role}`, row: plain(safe`${words} ${group.length}`, 'list.group'), heading: true });
-    for (const item of group) items.push(item);
+  let role: Role | undefined;
+  let words: Safe | undefined;
+  for (const { occupant, item } of people.ranked) {
+    if (occupant.role !== role) {
+      role = occupant.role;
+      words = GROUPS.get(role);
+      const head = words === undefined ? undefined : plain(safe`${words} ${counts.get(role) ?? 0}`, 'list.group');
+      if (head !== undefined) items.push({ id: `role:${role}`, row: head, heading: true });
+    }
+    if (words !== undefined) items.push(item);
   }
   return { at, rev, look, side: { items, width: look.width }, people };
 }
