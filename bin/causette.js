@@ -8,6 +8,9 @@ const { pathToFileURL } = require('node:url');
 const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
+// Options for Node are not ours: whoever sets them can run anything in this process, but what we start does not inherit them.
+delete process.env.NODE_OPTIONS;
+
 const filename = join(__dirname, '..', 'dist', 'causette.cjs');
 const url = pathToFileURL(filename);
 const code = readFileSync(filename, 'latin1');

@@ -54,7 +54,7 @@ const MAY: Record<string, readonly string[]> = {
   'src/tabs': ['src/api.ts'],
   plugins: ['src/api.ts'],
   'src/api.ts': ['src/lib', 'src/model', 'src/config type', 'src/api'],
-  'src/api': ['src/lib', 'src/model type', 'src/config type', 'src/api.ts type'],
+  'src/api': ['src/lib', 'src/model', 'src/config type', 'src/api.ts type'],
   'src/cli.ts': ['src/lib'],
 };
 

@@ -235,6 +235,8 @@ export const OPTIONS = define({
     default: [],
     help: 'program and arguments that open an address, run without a shell; empty: what the desktop has, and over SSH the address is copied',
   },
+  'files.folder': { type: 'string', default: '~/Downloads', help: 'where /download keeps files' },
+  'files.max_mib': { type: 'integer', default: 100, min: 1, max: 100_000, help: 'most that /download takes, MiB' },
   'history.log': {
     type: 'boolean',
     default: true,

@@ -203,7 +203,20 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       lockdown: room => services.moderator.lockdown(room),
       setLockdown: (room, lockdown) => services.moderator.setLockdown(room, lockdown),
     },
-    files: { read: readTextFile, write: writePrivateFile, exists: fileExists },
+    files: {
+      read: readTextFile,
+      write: writePrivateFile,
+      exists: fileExists,
+      async download(address) {
+        const { download } = await import('./downloads.js');
+        return download({
+          address,
+          fetch: services.session.download,
+          folder: String(settings.get('files.folder')),
+          maxMib: Number(settings.get('files.max_mib')),
+        });
+      },
+    },
     history: {
       get folder() {
         return services.history.current?.folder;

@@ -37,6 +37,17 @@ export interface NewAccount {
   close(): void;
 }
 
+/** A file of somebody else that begins to arrive. */
+export interface ReceivedFile {
+  /** Where it comes from. */
+  readonly host: string;
+  /** What the other side calls it: nothing to be trusted. */
+  readonly name: string | undefined;
+  /** Throws a UserError when it stops or is too long. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  close(): void;
+}
+
 /** The connection to one account (or as one guest) and everything the XEPs can do on it. */
 export interface Wire {
   /** Resolves at the first `online`; rejects with a UserError when it stopped for good. Retries by itself otherwise. */
@@ -54,6 +65,8 @@ export interface Wire {
   reconnectNow(): void;
   /** A new account at that server, on a connection of its own; rejects with a UserError. */
   newAccount(login: LoginOptions): Promise<NewAccount>;
+  /** What is behind an address of the web, by the proxy and the authorities of this login; rejects with a UserError. */
+  download(address: string, login: LoginOptions, maxBytes: number): Promise<ReceivedFile>;
   readonly facts: SessionFacts;
   /** Everything that comes in, decoded and cleaned, in order; also `session` facts at every change. */
   onIncoming(listener: (incoming: Incoming) => void): () => void;

@@ -34,6 +34,7 @@ export interface SessionService {
   reconnect(): Promise<void>;
   readonly trust: Wire['trust'];
   newAccount(address: BareJid): ReturnType<Wire['newAccount']>;
+  download(address: string, maxBytes: number): ReturnType<Wire['download']>;
   override(overrides: LoginOverrides): void;
   /** Guest hosts that have not been tried for this room; none if a person chose one. */
   guestHostsLeft(room: BareJid): readonly string[];
@@ -280,6 +281,7 @@ export function createSession(options: {
     },
     trust: wire.trust,
     newAccount: address => wire.newAccount({ ...accountOptions(address), domain: domainOf(address) }),
+    download: (address, maxBytes) => wire.download(address, { ...common(), domain: '' }, maxBytes),
     override(next) {
       overrides = next;
     },

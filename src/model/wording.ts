@@ -133,6 +133,13 @@ export function typingWords(names: readonly Safe[]): Safe | undefined {
   return safe`${names.length} people are typing`;
 }
 
+/** `812 bytes`, `3.4 kB`, `120 MB`: by thousands. */
+export function fileSize(bytes: number): Safe {
+  if (bytes < 1000) return count(bytes, 'byte');
+  const [value, unit] = bytes < 999_500 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  return cleanLine(`${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`);
+}
+
 /** `1 room`, `2 rooms`. */
 export function count(number: number, one: string, many = `${one}s`): Safe {
   return cleanLine(`${number} ${number === 1 ? one : many}`);

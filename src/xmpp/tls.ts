@@ -75,7 +75,7 @@ export async function secure(raw: Socket, options: TlsOptions): Promise<Secured>
 let known: { ca: string | undefined; context: SecureContext } | undefined;
 
 /** The last context is kept for the next attempt: making one is no small thing. */
-function contextFor(ca: string | undefined): SecureContext {
+export function contextFor(ca: string | undefined): SecureContext {
   if (known === undefined || known.ca !== ca) known = { ca, context: newContext(ca) };
   return known.context;
 }

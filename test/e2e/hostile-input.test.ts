@@ -1,7 +1,7 @@
 /** Hostile typing, pasting, links, arguments and environments (rows K, R, A) in the real program. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -297,6 +297,23 @@ describe('arguments and environment', () => {
       },
       /nemo>/,
     );
+  });
+  test('A011: options for Node are not ours to refuse, and nothing that we start inherits them', async t => {
+    const loaded = join(home, 'loaded');
+    const evil = join(home, 'evil.cjs');
+    writeFileSync(evil, `require('node:fs').appendFileSync(${JSON.stringify(loaded)}, 'x');`);
+    const terminal = openTerminal({
+      args: ['--demo', '--nick', 'nemo'],
+      env: { NODE_OPTIONS: `--require ${evil}`, TOLD: 'inherited' },
+    });
+    t.after(() => terminal.kill());
+    await terminal.waitFor(/guide> .*first room/);
+    // What the launcher cannot undo, and what README.md says about it.
+    assert.equal(readFileSync(loaded, 'utf8').slice(0, 1), 'x');
+    assert.match(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'), /NODE_OPTIONS/);
+    terminal.enter(`/exec ${process.execPath} -p "process.env.TOLD + String(process.env.NODE_OPTIONS)"`);
+    await terminal.waitFor(/inheritedundefined/);
+    assert.equal(readFileSync(loaded, 'utf8'), 'x');
   });
   test('A012: the environment cannot switch the check of certificates off', async () => {
     const untrusting = await startStage({

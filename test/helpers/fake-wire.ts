@@ -97,6 +97,7 @@ export function createFakeWire(options: { readonly connects?: boolean } = {}): F
       wire.offline();
     },
     newAccount: () => Promise.reject(new UserError('There is no server.')),
+    download: () => Promise.reject(new UserError('There is no server.')),
     trust: { pins: [], pin: () => {}, forget: () => {} },
     reconnectNow() {
       calls.push(['reconnectNow']);
