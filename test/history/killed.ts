@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom } from '../helpers/cut-proxy.js';
+import { type CutProxy, createRandom } from '../helpers/cut-proxy.js';
 import { openTerminal, type TestTerminal } from '../helpers/pty.js';
 import { startWorld } from '../helpers/world.js';
 import {
@@ -42,8 +42,10 @@ export async function runKills(
   const said = { chat: [] as string[], room: [] as string[] };
   let terminal: TestTerminal | undefined;
   let witness: Witness | undefined;
+  let trouble: CutProxy | undefined;
   try {
     const proxy = await startTrouble(world, random, options.bytes);
+    trouble = proxy;
     const juliet = await startWitness(world, 'juliet', 'balcony', 'juliet');
     witness = juliet;
     const start = async (): Promise<TestTerminal> => {
@@ -104,11 +106,14 @@ export async function runKills(
     await type(last, 'room', 2);
     await talking;
     proxy.quiet = over;
+    // A black hole is noticed by the program itself after half a minute; here it need not.
+    const patience = setTimeout(() => proxy.cut('reset'), 10_000);
     // Until everything that it has typed and heard is where it belongs.
     for (const where of ['chat', 'room'] as const) {
       last.enter(where === 'chat' ? `/query ${JULIET}` : `/query ${room}`);
       await last.waitFor(new RegExp(`juliet ${where} ${options.messages - 1}(?!\\d)`));
     }
+    clearTimeout(patience);
     const verdicts = new Map<string, Verdict>();
     const sides = [
       { where: 'chat', id: JULIET, archive: undefined },
@@ -149,7 +154,6 @@ export async function runKills(
         verdicts.set(`${where}: lines of ${who} in our text log`, { ...judge(wanted, lines), reordered: [] });
       }
     }
-    await proxy.close();
     return {
       cuts: proxy.cuts.length,
       holes: proxy.cuts.filter(cut => cut === 'hole').length,
@@ -168,6 +172,7 @@ export async function runKills(
     // Else it would look for its server for ever.
     await witness?.close();
     await terminal?.kill();
+    await trouble?.close();
     await world.stop();
     if (process.env['CAUSETTE_KEEP'] === undefined) rmSync(home, { recursive: true, force: true });
     else console.error(`kept: ${home}`);

@@ -136,8 +136,11 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
   let resumed = 0;
   let refused = 0;
   let witness: Witness | undefined;
+  let trouble: CutProxy | undefined;
+  let us: Client | undefined;
   try {
     const proxy = await startTrouble(world, random, options.bytes);
+    trouble = proxy;
     const juliet = await startWitness(world, 'juliet', 'balcony', 'juliet');
     witness = juliet;
     const romeo = await startClient({
@@ -150,6 +153,7 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
       room: `${room}/romeo`,
       session: { ackTimeoutMs: 1500, idleMs: 1000, backoff: { baseMs: 20, maxMs: 200 } },
     });
+    us = romeo;
     romeo.core.api.on('session:resumed', () => void resumed++);
     romeo.core.api.on('session:started', () => void refused++);
     const chat = romeo.core.store.openChat(bare(JULIET)).id;
@@ -283,7 +287,6 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
         verdicts.set(`${name}: ${who} in our text log`, { ...forgive(judge(wanted, lines)), reordered: [] });
       }
     }
-    await proxy.close();
     if (problem !== undefined && [...verdicts.values()].every(isClean)) throw problem;
     return {
       cuts: proxy.cuts.length,
@@ -298,8 +301,10 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
       verdicts,
     };
   } finally {
-    // Else it would look for its server for ever.
+    // Else they would look for their server for ever.
     await witness?.close();
+    us?.kill();
+    await trouble?.close();
     await world.stop();
     rmSync(data, { recursive: true, force: true });
   }
