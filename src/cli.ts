@@ -123,6 +123,11 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
     return usage(`--port is a number from 1 to 65535, not "${clean(port)}"`);
   }
+  // A name without a service says nothing, and nobody should wait for a screen to be told.
+  const nameless = rooms.find(one => !/^xmpp:|[@#]/i.test(one));
+  if (nameless !== undefined) {
+    return usage(`"${clean(nameless)}" is not the address of a room; it looks like room@service`);
+  }
   const command = text('password-command');
   const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
     value === undefined ? {} : ({ [key]: value } as { [P in K]: V });

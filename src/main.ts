@@ -248,8 +248,10 @@ async function run(intent: Intent): Promise<void> {
     const { host, port, domain, firstRoom } = server;
     start = { ...intent, rooms: [firstRoom], server: domain, host, port, allowPlaintext: true };
   }
-  if (batch) await stop(await runBatch(core, start, text => say(process.stdout, text)));
-  else if (plain !== undefined && !process.stdin.isTTY) {
+  if (batch) {
+    const { code, message } = await runBatch(core, start, text => say(process.stdout, text));
+    await stop(code, message);
+  } else if (plain !== undefined && !process.stdin.isTTY) {
     // Whoever writes into a pipe does not wait for better times.
     const hopeless = untilHopeless(core);
     void hopeless.code.then(code => {

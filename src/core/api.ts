@@ -129,7 +129,7 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       },
       connect: options => services.session.connect(options),
       guestHostsLeft: room => services.session.guestHostsLeft(room),
-      disconnect: () => services.session.disconnect(),
+      disconnect: reason => services.session.disconnect(reason),
       reconnect: () => services.session.reconnect(),
       trust: services.session.trust,
       newAccount: address => services.session.newAccount(address),

@@ -587,7 +587,7 @@ export function createCore(options: CoreOptions): Core {
         // Something is broken already; the report says what.
       }
     },
-    async stop() {
+    async stop(reason) {
       stopCountdown();
       typing.stop();
       questions.cancelAll();
@@ -597,7 +597,7 @@ export function createCore(options: CoreOptions): Core {
       unsent.freeze();
       history.freeze();
       catchUp.stop();
-      await wire.disconnect();
+      await wire.disconnect({ reason });
       for (const undo of newsUndos) undo();
       inbox.disconnect();
       history.close();

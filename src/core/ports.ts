@@ -52,8 +52,11 @@ export interface ReceivedFile {
 export interface Wire {
   /** Resolves at the first `online`; rejects with a UserError when it stopped for good. Retries by itself otherwise. */
   connect(login: LoginOptions): Promise<void>;
-  /** Polite close, at most a second. `logOut`: the token for the next login is forgotten too. */
-  disconnect(options?: { readonly logOut?: boolean }): Promise<void>;
+  /**
+   * Polite close, at most a second. `logOut`: the token for the next login is forgotten too; `reason` is said to the rooms
+   * and to whoever sees our presence.
+   */
+  disconnect(options?: { readonly logOut?: boolean; readonly reason?: string | undefined }): Promise<void>;
   /** Of the server that was connected to last. Fingerprints are SHA-256, hex. */
   readonly trust: {
     readonly pins: readonly string[];

@@ -29,7 +29,8 @@ export interface ConnectOptions {
 }
 export interface SessionService {
   connect(options?: ConnectOptions): Promise<void>;
-  disconnect(): Promise<void>;
+  /** The reason is said to the rooms. */
+  disconnect(reason?: string): Promise<void>;
   /** Now instead of later; when it had stopped, the same login again. */
   reconnect(): Promise<void>;
   readonly trust: Wire['trust'];
@@ -270,10 +271,10 @@ export function createSession(options: {
         }
       }
     },
-    async disconnect() {
+    async disconnect(reason) {
       attempt++;
       password = undefined;
-      await wire.disconnect({ logOut: true });
+      await wire.disconnect({ logOut: true, reason });
     },
     async reconnect() {
       if (facts().status === 'stopped') await service.connect(last);

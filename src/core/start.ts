@@ -15,6 +15,8 @@ export interface StartIntent extends LoginOverrides {
   readonly nick?: string;
   /** Lines to run when connected. */
   readonly exec: readonly string[];
+  /** Nobody can be asked: a guest without a nick takes the one that would be proposed. */
+  readonly alone?: boolean;
 }
 
 interface Target {
@@ -115,6 +117,7 @@ export function createStart(options: {
     if (own !== undefined) return localOf(own);
     if (targets.every(one => one.nick !== undefined)) return undefined;
     const suggested = suggestion();
+    if (intent.alone) return suggested;
     const answer = await api().ui.ask({ text: safe`Nick for this visit [${cleanIdentifier(suggested)}]:` });
     return answer === undefined ? undefined : answer.trim() || suggested;
   };
@@ -171,7 +174,7 @@ export function createStart(options: {
     }
     if (options.drawn !== undefined) await options.drawn();
     // A script that says what to run there has chosen its links.
-    const asks = intent.exec.length === 0 && named.some(target => target.link);
+    const asks = intent.exec.length === 0 && intent.alone !== true && named.some(target => target.link);
     const targets = asks ? await agreed(named) : named;
     if (targets.length === 0 && named.length > 0 && own === undefined) return;
     const authority = guestHostOf(targets, own);

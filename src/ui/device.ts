@@ -172,14 +172,14 @@ export function checkTerminal(
   stdin: { readonly isTTY?: boolean } = process.stdin,
   stdout: { readonly isTTY?: boolean } = process.stdout,
 ): void {
-  const where = 'Start it in a terminal, without a pipe or a redirection.';
+  const where = 'Start it in a terminal, or with --plain, which works through pipes.';
   if (!stdin.isTTY) throw new UserError('Standard input is not a terminal.', where);
   if (!stdout.isTTY) throw new UserError('Standard output is not a terminal.', where);
   const term = env['TERM'] ?? '';
   if (term === '' || term === 'dumb' || term === 'unknown') {
     throw new UserError(
       `The terminal "${term}" cannot move its cursor.`,
-      'If it can, set TERM to what it is, for example to xterm.',
+      'Start it with --plain; or if it can, set TERM to what it is, for example to xterm.',
     );
   }
   if (!/^[\w.+-]{1,64}$/.test(term)) {

@@ -327,9 +327,16 @@ export function createWire(options: WireOptions): Wire {
         created.start();
       });
     },
-    async disconnect({ logOut = false } = {}) {
+    async disconnect({ logOut = false, reason } = {}) {
       attempt++;
       const account = accountOf(login);
+      // Without a good-bye a server finds out when it cannot deliver, and tells the room that we were thrown out.
+      if (session?.state === 'online') {
+        const { muc, presence } = worded as Partial<XepApi>;
+        muc?.farewell(reason);
+        if (account !== undefined)
+          presence?.set({ type: 'unavailable', ...(reason !== undefined && { status: reason }) });
+      }
       if (logOut && account !== undefined) memory.forgetToken(account);
       await close();
       tell({ status: 'offline' });

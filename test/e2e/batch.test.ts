@@ -44,6 +44,24 @@ test('a line that fails makes the exit code 1 and says why', async () => {
   assert.equal(code, 1);
   assert.match(out, /no command \/frobnicate/);
 });
+test('/quit ends a script with its message, and with the exit code of what went before', async () => {
+  const bob = await world.peer();
+  await bob.joinRoom(world.room, 'bob2');
+  // Without --nick a random one is taken: there is nobody to ask.
+  const guest = ['--server', world.prosody.guestHost, world.room];
+  const lines = ['--exec', 'before the end', '--exec', '/bye so long', '--exec', 'never said'];
+  const { code, out } = await run(...world.route, ...guest, ...lines);
+  assert.equal(code, 0, out);
+  await bob.heard('before the end');
+  await bob.next(stanza => stanza.is('presence') && stanza.getChildText('status') === 'so long');
+  const bad = await run(...world.route, ...guest, '--exec', '/frobnicate', '--exec', '/quit');
+  assert.equal(bad.code, 1, bad.out);
+});
+test('a word that is no address of a room is a wrong command line', async () => {
+  const { code, err } = await run('lobby');
+  assert.equal(code, 2, err);
+  assert.match(err, /"lobby" is not the address of a room; it looks like room@service/);
+});
 test('a refused login is 77', async () => {
   const { code, out } = await run(
     ...world.route,

@@ -93,7 +93,8 @@ export function createFakeWire(options: { readonly connects?: boolean } = {}): F
       if (login.password !== undefined && (await login.password()) === undefined) throw new UserError('No password.');
       wire.online({ anonymous: login.local === undefined, domain: login.domain });
     },
-    async disconnect() {
+    async disconnect(options) {
+      calls.push(['disconnect', options?.reason]);
       wire.offline();
     },
     newAccount: () => Promise.reject(new UserError('There is no server.')),

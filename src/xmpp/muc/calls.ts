@@ -31,6 +31,8 @@ export interface MucApi {
   /** Settles when we are in; rejects with the reason as a sentence and a hint. Entered again by itself after a lost connection. */
   join(room: BareJid, options: JoinOptions): Promise<Joined>;
   leave(room: BareJid, reason?: string): Promise<void>;
+  /** Says good-bye in all rooms before the stream is closed; after the next login they are entered again. */
+  farewell(reason?: string): void;
   /** The nick as the room gave it. */
   setNick(room: BareJid, nick: string): Promise<string>;
   setSubject(room: BareJid, subject: string): Promise<void>;

@@ -161,6 +161,16 @@ export default defineXep({
         context.send(context.presenceOf({ to: addressOf(place), type: 'unavailable', ...status }));
         await promise;
       },
+      farewell(reason) {
+        const status = reason === undefined ? {} : { status: reason };
+        for (const place of places.values()) {
+          if (place.state !== 'joined') continue;
+          // Lost, not left: what the room answers is for nobody.
+          place.state = 'lost';
+          context.setRoom(place.room, false);
+          context.send(context.presenceOf({ to: addressOf(place), type: 'unavailable', ...status }));
+        }
+      },
       setNick: nicks.set,
       setSubject: createSubjects(context, places, room => muc.joined.get(room)),
       invite(room, jid, { reason, direct = false, password = places.get(room)?.password } = {}) {
