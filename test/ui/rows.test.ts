@@ -171,6 +171,21 @@ test('each kind of movement has its words', () => {
   assert.equal(say({ what: 'joined', name, jid: line('a@b.c') }), '09:05 → ana (a@b.c) joined');
 });
 
+test('of many movements in one line the last are told, and how many were before', () => {
+  const movements: Movement[] = Array.from({ length: 20 }, (_, i) => ({
+    what: i % 2 === 0 ? 'joined' : 'left',
+    name: line(`visitor${i}`),
+  }));
+  const entry: Entry = { kind: 'presence', seq: 0, at, rev: 0, movements };
+  const rows = text(entry, { columns: 60 });
+  assert.ok(rows.length <= 4);
+  assert.match(rows.at(-1) ?? '', /visitor19/);
+  assert.match(rows[0] ?? '', /\d+ more before/);
+  const all = text(entry, { columns: 60, expand: true }).join(' ');
+  assert.match(all, /visitor0 [\s\S]*visitor19/);
+  assert.doesNotMatch(all, /before/);
+});
+
 test('a thousand comings at once stay a few rows', () => {
   const movements: Movement[] = Array.from({ length: 1000 }, (_, i) => ({ what: 'joined', name: line(`nick${i}`) }));
   assert.ok(text({ kind: 'presence', seq: 0, at, rev: 0, movements }).length <= 4);

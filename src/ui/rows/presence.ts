@@ -8,7 +8,9 @@ import { type Line, words } from './line.js';
 
 /** Names in one phrase; the rest is counted. */
 const MAX_NAMES = 12;
-const MAX_PHRASES = 12;
+/** Phrases tried for a line that is not expanded. */
+const MAX_PHRASES = 6;
+const MAX_ROWS = 4;
 const MAX_REASON = 120;
 
 function because(reason: Safe | undefined): Safe {
@@ -66,8 +68,21 @@ export function presenceLines(entry: PresenceEntry, context: RowContext): Line[]
     if (last !== undefined && same?.what === movement.what && verb(same) === verb(movement)) last.push(movement);
     else phrases.push([movement]);
   }
+  // What happened last is what one wants to know: where not all has room, the beginning gives way.
+  for (let shown = context.expand ? phrases.length : Math.min(phrases.length, MAX_PHRASES); ; shown--) {
+    const body = phrasesBody(phrases, phrases.length - shown, context);
+    const lines = entryLines({ prefix: timeAndGutter(entry.at, context, undefined), body }, context);
+    if (lines.length <= MAX_ROWS || context.expand) return lines;
+    if (shown <= 1)
+      return entryLines({ prefix: timeAndGutter(entry.at, context, undefined), body, maxRows: MAX_ROWS }, context);
+  }
+}
+
+/** The phrases from `skipped` on. */
+function phrasesBody(phrases: readonly (readonly Movement[])[], skipped: number, context: RowContext): Span[] {
   const body: Span[] = [];
-  for (const phrase of phrases.slice(0, MAX_PHRASES)) {
+  if (skipped > 0) body.push({ text: safe`${skipped} more before`, token: 'text.dim' });
+  for (const phrase of phrases.slice(skipped)) {
     const first = phrase[0];
     if (first === undefined) continue;
     const { sign, token } = signOf(first, context);
@@ -95,9 +110,5 @@ export function presenceLines(entry: PresenceEntry, context: RowContext): Line[]
     if (phrase.length > MAX_NAMES) body.push({ text: safe` and ${phrase.length - MAX_NAMES} more`, token });
     body.push({ text: verb(first, phrase.length > 1), token });
   }
-  if (phrases.length > MAX_PHRASES) body.push(words('text.dim', ` and ${phrases.length - MAX_PHRASES} more changes`));
-  return entryLines(
-    { prefix: timeAndGutter(entry.at, context, undefined), body, ...(context.expand ? {} : { maxRows: 4 }) },
-    context,
-  );
+  return body;
 }
