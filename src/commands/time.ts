@@ -1,5 +1,5 @@
 /** /time — what time it is for somebody (XEP-0202). */
-import { cleanIdentifier, cleanLine, dateTime, defineCommand, safe } from '../api.js';
+import { cleanIdentifier, cleanLine, dateTime, defineCommand, refusal, safe } from '../api.js';
 
 export default defineCommand({
   name: 'time',
@@ -13,7 +13,13 @@ export default defineCommand({
       return;
     }
     const jid = api.store.contact(args.who)?.best?.jid ?? args.who;
-    const { at, offset } = await api.time.of(jid);
+    const silent = [
+      `${cleanIdentifier(jid)} does not tell what time it is there.`,
+      '/whois shows what is known.',
+    ] as const;
+    const { at, offset } = await api.time.of(jid).catch((error: unknown) => {
+      throw refusal(error, { 'service-unavailable': silent, forbidden: silent, 'feature-not-implemented': silent });
+    });
     const local = new Date(at + offset * 60_000).toISOString().slice(0, 16).replace('T', ' ');
     api.ui.notice(safe`For ${cleanIdentifier(jid)} it is ${cleanLine(local)}.`);
   },

@@ -1,5 +1,15 @@
 /** /version — which program somebody uses (XEP-0092). */
-import { type Api, type Chat, cleanIdentifier, cleanLine, defineCommand, type Jid, safe, UserError } from '../api.js';
+import {
+  type Api,
+  type Chat,
+  cleanIdentifier,
+  cleanLine,
+  defineCommand,
+  type Jid,
+  refusal,
+  safe,
+  UserError,
+} from '../api.js';
 
 /** The client to ask: of a contact the one to write to. */
 function clientOf(api: Api, chat: Chat | undefined, typed: Jid | undefined): Jid | undefined {
@@ -21,7 +31,13 @@ export default defineCommand({
       api.ui.notice(safe`This is ${cleanIdentifier(api.program.name)} ${cleanIdentifier(api.program.version)}.`);
       return;
     }
-    const { name, version, os } = await api.version.of(jid);
+    const silent = [
+      `${cleanIdentifier(jid)} does not tell which program that is.`,
+      '/disco shows what it can do.',
+    ] as const;
+    const { name, version, os } = await api.version.of(jid).catch((error: unknown) => {
+      throw refusal(error, { 'service-unavailable': silent, forbidden: silent, 'feature-not-implemented': silent });
+    });
     const words = [name, version, os].filter(part => part !== undefined && part !== '').join(' ');
     if (words === '') throw new UserError(`${cleanIdentifier(jid)} does not tell.`);
     api.ui.notice(safe`${cleanIdentifier(jid)}: ${cleanLine(words)}`);

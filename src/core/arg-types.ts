@@ -32,6 +32,30 @@ export function roomOf(api: Api, chat: Chat | undefined): Room | undefined {
   return chat?.kind === 'private' ? api.store.room(chat.room) : undefined;
 }
 
+/**
+ * From a tab that is no room: whom a nick means in the rooms we are in. A talk that is open goes before; where several
+ * people have the nick nobody is guessed.
+ */
+function nickInRooms(api: Api, nick: string): Jid | undefined {
+  const chats = [...api.store.chats.values()];
+  const talks = chats.filter(one => one.kind === 'private' && one.nick === nick);
+  const people = chats.flatMap(one => {
+    const occupant = one.kind === 'room' && one.nick !== nick ? one.occupants.get(nick) : undefined;
+    return occupant === undefined ? [] : [occupant.occupantJid];
+  });
+  const found = talks.length > 0 ? talks.map(one => one.id as Jid) : people;
+  if (found.length > 1) {
+    throw new UserError(
+      `Several rooms have somebody called ${shown(nick)}.`,
+      `Write which: ${found
+        .slice(0, 3)
+        .map(one => shown(one))
+        .join(', ')}`,
+    );
+  }
+  return found[0];
+}
+
 /** Those who spoke last first, then by name. */
 export function bySpeaking(room: Room): readonly Occupant[] {
   return [...room.occupants.values()].sort(
@@ -139,6 +163,14 @@ function nickCandidates({ api, chat }: CompleteContext): readonly Candidate[] {
     .map(one => ({ insert: one.nick, label: one.name }));
 }
 
+/** Private talks in rooms, where their nicks are not at hand anyway. */
+function talkCandidates({ api, chat }: CompleteContext): readonly Candidate[] {
+  if (roomOf(api, chat) !== undefined) return [];
+  return [...api.store.chats.values()].flatMap(one =>
+    one.kind === 'private' ? [candidate(one.nick, cleanIdentifier(one.room))] : [],
+  );
+}
+
 function contactCandidates({ api }: CompleteContext): readonly Candidate[] {
   const people = [...api.store.roster.values()].map(one => candidate(one.jid, one.name));
   const others = [...api.store.chats.values()].filter(one => one.kind === 'direct' && !api.store.roster.has(one.id));
@@ -207,6 +239,8 @@ export const ARG_TYPES: ArgTypeTable = {
       if (occupant !== undefined) return occupant.occupantJid;
       const contact = [...api.store.roster.values()].find(one => one.name.toLowerCase() === text.toLowerCase());
       if (contact !== undefined) return contact.jid;
+      const elsewhere = roomOf(api, chat) === undefined ? nickInRooms(api, text) : undefined;
+      if (elsewhere !== undefined) return elsewhere;
       if (!/[@.:]/.test(text)) {
         throw new UserError(
           roomOf(api, chat) === undefined
@@ -218,7 +252,7 @@ export const ARG_TYPES: ArgTypeTable = {
       return parseAddress(text, skippable);
     },
     take: takeNick,
-    complete: context => [...nickCandidates(context), ...contactCandidates(context)],
+    complete: context => [...nickCandidates(context), ...talkCandidates(context), ...contactCandidates(context)],
   },
   tab: {
     parse(text, { api }) {

@@ -7,6 +7,7 @@ import type { Chat, SessionFacts } from '../model/types.js';
 import { conditionOf } from '../model/wording.js';
 import { expandAlias } from './aliases.js';
 import type { Guard } from './guard.js';
+import { habitFor, meantBy } from './habits.js';
 import { nearest } from './match.js';
 import { nearMiss } from './near-miss.js';
 import { parseArgs, type Walk } from './parse.js';
@@ -250,7 +251,10 @@ export function createDispatcher(options: {
       if (begun.length === 1 && begun[0] !== undefined)
         return start(begun[0], begun[0].name, line, name.length + 1, tab);
     }
-    return unknown(name, line, tab);
+    const habit = habitFor(name);
+    if (habit === undefined || seen.length > 0) return unknown(name, line, tab);
+    const meant = meantBy(habit, name, line.slice(name.length + 1));
+    return typeof meant === 'string' ? runAlias(name, meant, line, tab, seen) : refuse(meant, tab);
   };
 
   return {

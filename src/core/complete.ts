@@ -5,6 +5,7 @@ import type { Occupant } from '../model/types.js';
 import type { Candidate, Completion } from '../model/view.js';
 import { ARG_TYPES, bySpeaking, roomOf } from './arg-types.js';
 import type { Registry } from './commands.js';
+import { habitFor } from './habits.js';
 import { matchThings } from './match.js';
 import { walk } from './parse.js';
 import { argLabels, hintRow } from './usage.js';
@@ -225,7 +226,7 @@ export function createCompleter(options: {
       const [, raw = '', space] = /^\/([^\s/]*)(\s)?/.exec(line) ?? [];
       const name = raw.toLowerCase();
       if (name === '' && space === undefined) return undefined;
-      if (registry.find(name) !== undefined || aliases().has(name)) return true;
+      if (registry.find(name) !== undefined || aliases().has(name) || habitFor(name) !== undefined) return true;
       if (space !== undefined) return false;
       return [...registry.names, ...aliases().keys()].some(one => one.startsWith(name)) ? undefined : false;
     },

@@ -4,6 +4,7 @@ import { span } from '../lib/span.js';
 import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
 import type { Chord, Row } from '../model/view.js';
 import { plain, rowOf } from '../model/wording.js';
+import { habitFor } from './habits.js';
 import type { Binding } from './keymap.js';
 import { matchThings, nearest } from './match.js';
 import { argLabel, usageOf } from './usage.js';
@@ -159,6 +160,15 @@ export function createHelp(sources: HelpSources): (topic?: string) => readonly R
     if (plugin !== undefined) return ofPlugin(plugin);
     const key = keys().get(name.toLowerCase());
     if (key !== undefined) return [line(cleanIdentifier(name), key.line)];
+    const habit = habitFor(name);
+    if (habit !== undefined)
+      return [
+        plain(
+          'line' in habit
+            ? text(`/${name} is understood as ${habit.line.replace(/ ?\$(?:\*|\d-?)/g, ' …').replace(/( …)+$/, ' …')}`)
+            : text(`${habit.says} ${habit.next}`),
+        ),
+      ];
     return search(name);
   };
 }

@@ -8,6 +8,7 @@ import { cleanIdentifier, cleanLine, joinSafe, type Safe, safe } from '../lib/te
 import type { Events } from '../model/events.js';
 import type { Form } from '../model/form.js';
 import { isIrcChannel } from '../model/irc.js';
+import { factsAsked } from '../model/room-settings.js';
 import type { Room, RoomFacts } from '../model/types.js';
 import type { Row } from '../model/view.js';
 import { count, plain } from '../model/wording.js';
@@ -205,7 +206,9 @@ export function connectRoomNews(options: {
       api().ui.notice(safe`${cleanIdentifier(bareOf(by))} does not want to come in${why}.`, { chat: room });
     }),
     wire.onIncoming(incoming => {
-      if (incoming.kind === 'room-asked') asked.set(incoming.room, { facts: incoming.facts, at: now() });
+      if (incoming.kind === 'room-asked') {
+        asked.set(incoming.room, { facts: factsAsked(incoming.form, incoming.values), at: now() });
+      }
       if (incoming.kind !== 'message' || incoming.extra === undefined) return;
       const room = bareOf(incoming.from);
       if (api().store.room(room) === undefined) return;

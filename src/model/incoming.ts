@@ -1,6 +1,8 @@
 /** What the wire tells the model: plain, cleaned, readonly facts. `xmpp/decode` makes them, `core/inbox` filters them, `store.apply` takes them. */
+
 import type { BareJid, FullJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
+import type { Form, FormValues } from './form.js';
 import type {
   Affiliation,
   Bookmark,
@@ -134,8 +136,8 @@ export type Incoming =
   | { readonly kind: 'request-answered'; readonly jid: BareJid }
   | { readonly kind: 'room-left'; readonly room: BareJid; readonly reason?: Safe }
   | { readonly kind: 'room-facts'; readonly room: BareJid; readonly facts: RoomFacts }
-  /** We ask the room to be this from now on; nothing, if it refused. */
-  | { readonly kind: 'room-asked'; readonly room: BareJid; readonly facts: RoomFacts }
+  /** We ask the room to take these settings; none, if it refused. */
+  | { readonly kind: 'room-asked'; readonly room: BareJid; readonly form: Form; readonly values: FormValues }
   /** The server has our message (XEP-0198 or written without it). */
   | { readonly kind: 'sent'; readonly chat: Jid; readonly id: string }
   | { readonly kind: 'failed'; readonly chat: Jid; readonly id: string; readonly reason: Safe };

@@ -41,6 +41,7 @@ const NAMESPACES = [
   'disco',
   'adhoc',
   'version',
+  'lastActivity',
   'time',
   'ping',
   'vcard',

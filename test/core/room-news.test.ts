@@ -38,7 +38,14 @@ test('what we asked a room to become is no news; what another owner does meanwhi
   rig.enter(ROOM);
   const told = rig.notices(ROOM).length;
   const news = (): readonly string[] => rig.notices(ROOM).slice(told);
-  rig.wire.receive({ kind: 'room-asked', room: bare(ROOM), facts: { moderated: true } });
+  const switchOf = (name: string, on: boolean) =>
+    ({
+      kind: 'room-asked',
+      room: bare(ROOM),
+      form: { type: 'form', instructions: [], fields: [] },
+      values: new Map([[`muc#roomconfig_${name}`, [on ? '1' : '0']]]),
+    }) as const;
+  rig.wire.receive(switchOf('moderatedroom', true));
   rig.wire.receive({ kind: 'room-facts', room: bare(ROOM), facts: { ...before, membersOnly: true } });
   assert.deepEqual(news(), ['The room is for members only now.']);
   rig.wire.receive({ kind: 'room-facts', room: bare(ROOM), facts: { ...before, membersOnly: true, moderated: true } });
@@ -53,7 +60,7 @@ test('what we asked a room to become is no news; what another owner does meanwhi
   rig.wire.receive({ kind: 'room-joining', room: bare(other), nick: 'me' });
   rig.wire.receive({ kind: 'room-facts', room: bare(other), facts: { hidden: false } });
   rig.enter(other);
-  rig.wire.receive({ kind: 'room-asked', room: bare(ROOM), facts: { hidden: true } });
+  rig.wire.receive(switchOf('publicroom', false));
   rig.wire.receive({ kind: 'room-facts', room: bare(other), facts: { hidden: true } });
   assert.match(rig.notices(other).at(-1) ?? '', /hidden from the list/, 'another room');
 });

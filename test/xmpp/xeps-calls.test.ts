@@ -440,3 +440,17 @@ test('archives: a page asks for the newest, and an empty page is the end', async
   await rig.answer('queryid', `<iq type='result' from='${ROOM}'><fin xmlns='urn:xmpp:mam:2'/></iq>`);
   assert.deepEqual(await asking, { messages: [], complete: true });
 });
+
+test('XEP-0012: seconds and what was said on leaving; an answer without a number is none', async () => {
+  const rig = await createRig();
+  const { lastActivity } = rig.wire.xeps;
+  const asking = lastActivity.of('ana@example.org' as never);
+  await rig.answer(
+    'jabber:iq:last',
+    "<iq type='result'><query xmlns='jabber:iq:last' seconds='903'>bye\u202e</query></iq>",
+  );
+  assert.deepEqual(await asking, { seconds: 903, status: 'bye\ufffd' });
+  const again = lastActivity.of('ana@example.org' as never);
+  await rig.answer('jabber:iq:last', "<iq type='result'><query xmlns='jabber:iq:last' seconds='-1'/></iq>");
+  await assert.rejects(again, /no time/);
+});

@@ -2,7 +2,6 @@
 import { type BareJid, type Jid, parseJid } from '../../lib/jid.js';
 import { cleanLine, type Safe, toWireText } from '../../lib/text.js';
 import type { Form, FormValues } from '../../model/form.js';
-import { factsAsked } from '../../model/room-settings.js';
 import type { Affiliation, Role } from '../../model/types.js';
 import { StanzaError } from '../errors.js';
 import { cancelForm, formIn, NS_DATA, submitForm } from '../forms.js';
@@ -80,11 +79,11 @@ export default defineXep({
       },
       async submitConfig(room, form, values) {
         // The room may tell everybody before it answers us.
-        context.emit({ kind: 'room-asked', room, facts: factsAsked(form, values) });
+        context.emit({ kind: 'room-asked', room, form, values });
         try {
           await ask(room, 'set', xml('query', NS_OWNER, submitForm(form, values)));
         } catch (error) {
-          context.emit({ kind: 'room-asked', room, facts: {} });
+          context.emit({ kind: 'room-asked', room, form, values: new Map() });
           throw error;
         }
       },
