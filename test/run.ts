@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the bundle is made of. */
 const SOURCES = ['src', 'plugins', 'themes', 'esbuild.mjs', 'package-lock.json'];
 /** Node 20 counts a whole file as one test too, so this is the limit of a file. */
-const TIMEOUT_MS = 300_000 + 3000 * Number(process.env['FUZZ_SECONDS'] ?? 0);
+const TIMEOUT_MS = 600_000 + 3000 * Number(process.env['FUZZ_SECONDS'] ?? 0);
 /** Suites start servers and terminals; more at once on a small machine only makes waiting longer. */
 const CONCURRENCY = 2;
 
