@@ -348,6 +348,8 @@ export function createLanes(options: {
       doubt(lanes.get(room) ?? []);
     },
     roomFailed(room, reason) {
+      // Away for a moment: what waits goes out when it is entered again.
+      if (wire.xeps.muc.wanted(room) !== undefined) return;
       for (const line of lanes.get(room) ?? []) if (line.phase === 'waiting') fail(line, reason);
     },
     forget(chat) {

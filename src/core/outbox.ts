@@ -89,12 +89,27 @@ export function createOutbox(options: {
     lanes.add(id, message, row);
   };
 
+  /** The room removed us for a moment, or cannot be reached: it is entered again by itself, and what is typed waits for that. */
+  const isAway = (chat: Chat): boolean =>
+    chat.kind === 'room' &&
+    (chat.state === 'left' || chat.state === 'failed') &&
+    wire.xeps.muc.wanted(chat.id) !== undefined;
+  /** Rooms of which that was said since they went away. */
+  const toldAway = new Set<ChatId>();
+  const tellAway = (chat: Chat): void => {
+    if (!isAway(chat)) toldAway.delete(chat.id);
+    else if (!toldAway.has(chat.id)) {
+      toldAway.add(chat.id);
+      remark(safe`The room is away for a moment. It is entered again by itself; what you type is sent then.`, chat.id);
+    }
+  };
+
   const refuseClosed = (chat: Chat): void => {
     if (chat.kind === 'private' && chat.gone) {
       throw new UserError(`${cleanLine(chat.nick)} is not in the room any more.`, 'Nothing was sent.');
     }
     if (chat.kind !== 'room') return;
-    if (chat.state === 'left' || chat.state === 'failed') {
+    if ((chat.state === 'left' || chat.state === 'failed') && !isAway(chat)) {
       throw new UserError('You are not in this room.', '/join enters it; your line was not sent.');
     }
     if (chat.state === 'joined' && chat.self?.role === 'visitor') {
@@ -182,6 +197,7 @@ export function createOutbox(options: {
       const chat = chatFor(id);
       refuseClosed(chat);
       const message = make(chat, prepare(id, body));
+      tellAway(chat);
       const answered = reply === undefined ? undefined : chat.log.find(reply);
       if (reply === undefined) return submit(chat, message);
       const to = answered?.sender.jid ?? chat.id;

@@ -171,7 +171,9 @@ export default defineTab({
       case 'left':
       case 'failed': {
         const why = room.reason ?? (room.state === 'failed' ? safe`could not enter` : safe`you left`);
-        return plain(safe`not in this room: ${why} (/join enters it)`, 'bar.warning');
+        const away = context.api.muc.wanted(room.id) !== undefined;
+        const next = away ? safe`it is entered again by itself` : safe`/join enters it`;
+        return plain(safe`not in this room: ${why} (${next})`, 'bar.warning');
       }
       default: {
         const typing =

@@ -1,7 +1,8 @@
 /** What is said keeps its order, is seen at once, and tells how far it came. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { UserError } from '../../src/api.js';
+import { cleanLine } from '../../src/lib/text.js';
 import { bare } from '../helpers/fake-wire.js';
 import { createRig, type Rig } from '../helpers/run-command.js';
 
@@ -115,4 +116,50 @@ test('a correction replaces the last own line', async () => {
   await rig.core.api.chats.correct(bare(ROOM), 'hello');
   assert.equal(rig.wire.said[1]?.replaces, rig.wire.said[0]?.id);
   assert.equal(rows(rig)[0]?.split(' ')[0], 'hello');
+});
+
+describe('a room that is away for a moment', () => {
+  /** Removed by the service (332), or refused by a server that is not there; the wire means to enter again. */
+  const away = (how: 'left' | 'failed'): Rig & { wants: (yes: boolean) => void } => {
+    const rig = createRig();
+    rig.enter(ROOM);
+    let wanted: string | undefined = 'me';
+    Object.assign(rig.wire.xeps.muc, { wanted: () => wanted });
+    const room = bare(ROOM);
+    const reason = cleanLine('the service is shutting down');
+    rig.wire.receive(how === 'left' ? { kind: 'room-left', room, reason } : { kind: 'room-failed', room, reason });
+    return Object.assign(rig, {
+      wants: (yes: boolean) => {
+        wanted = yes ? 'me' : undefined;
+      },
+    });
+  };
+
+  for (const how of ['left', 'failed'] as const) {
+    test(`what is typed there is a queued row, said once, and goes out in order when it is entered again (${how})`, async () => {
+      const rig = away(how);
+      assert.equal(rig.submit('one'), true, 'the line is taken');
+      await rig.run('two');
+      assert.deepEqual(rows(rig), ['one queued', 'two queued']);
+      const hints = rig.notices(ROOM).filter(text => /entered again by itself; what you type is sent then/.test(text));
+      assert.equal(hints.length, 1);
+      // One more attempt that leads nowhere is no end.
+      rig.wire.receive({ kind: 'room-joining', room: bare(ROOM), nick: 'me' });
+      rig.wire.receive({ kind: 'room-failed', room: bare(ROOM), reason: cleanLine('no answer'), unasked: true });
+      assert.deepEqual(rows(rig), ['one queued', 'two queued']);
+      rig.wire.enter(ROOM, 'me');
+      await turn();
+      assert.deepEqual(bodies(rig), ['one', 'two']);
+    });
+  }
+
+  test('it is given up: what waited has failed and says why, and the next line stays where it was typed', async () => {
+    const rig = away('failed');
+    await rig.run('one');
+    rig.wants(false);
+    rig.wire.receive({ kind: 'room-failed', room: bare(ROOM), reason: cleanLine('members only') });
+    assert.deepEqual(rows(rig), ['one failed']);
+    assert.equal(rig.submit('two'), false, 'the line is not taken');
+    assert.match(rig.lastNotice(), /You are not in this room.*\/join enters it/s);
+  });
 });

@@ -174,9 +174,15 @@ describe('a room service with more than Prosody brings', () => {
     bob.message(world.prosody.roomService, 'shut down');
     await mod.waitFor(flat(/the service of the room is shutting down/i));
     await bob.joinRoom(ROOM, 'captain nemo');
+    mod.enter('typed while the room is away');
+    await mod.waitFor(
+      flat(/The room is away for a moment\. It is entered again by itself; what you type is sent then\./),
+    );
     // The first attempt comes after ten seconds.
     await mod.waitFor(flat(/shutting down.*(?:You are mod|mod in lobby, \d)/));
     mod.enter('here again');
     await bob.heard('here again');
+    const bodies = bob.stanzas.flatMap(stanza => stanza.getChildText('body') ?? []);
+    assert.deepEqual(bodies.slice(-2), ['typed while the room is away', 'here again'], 'in order, each once');
   });
 });

@@ -287,7 +287,8 @@ export async function runOrdeal(options: OrdealOptions): Promise<Report> {
         verdicts.set(`${name}: ${who} in our text log`, { ...forgive(judge(wanted, lines)), reordered: [] });
       }
     }
-    if (problem !== undefined && [...verdicts.values()].every(isClean)) throw problem;
+    // What the server has for nobody but its author cannot come.
+    if (problem !== undefined && halfArchived.length === 0 && [...verdicts.values()].every(isClean)) throw problem;
     return {
       cuts: proxy.cuts.length,
       holes: proxy.cuts.filter(cut => cut === 'hole').length,

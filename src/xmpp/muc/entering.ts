@@ -127,11 +127,13 @@ export function createEntering(context: XepContext, places: Places): Entering {
 
   function refuse(place: Place, error: Error): void {
     const reason = cleanLine(error.message);
-    const unasked = place.join === undefined ? { unasked: true } : {};
-    context.emit({ kind: 'room-failed', room: place.room, reason, ...unasked });
-    place.join?.reject(error);
+    const { join } = place;
+    const unasked = join === undefined ? { unasked: true } : {};
     place.join = undefined;
+    // Forgotten first: whoever hears of it must not think that it is tried again.
     forget(place);
+    context.emit({ kind: 'room-failed', room: place.room, reason, ...unasked });
+    join?.reject(error);
   }
 
   function joinTimeout(place: Place): Error {
@@ -141,9 +143,9 @@ export function createEntering(context: XepContext, places: Places): Entering {
       'Check the spelling, or try again later.',
     );
     if (places.get(place.room) === place && place.state === 'joining') {
-      context.emit({ kind: 'room-failed', room: place.room, reason: cleanLine(error.message) });
       place.join = undefined;
       forget(place);
+      context.emit({ kind: 'room-failed', room: place.room, reason: cleanLine(error.message) });
     }
     return error;
   }
