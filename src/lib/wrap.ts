@@ -45,12 +45,34 @@ function* piecesOf(text: string): Iterable<string> {
 const isSpace = (c: Cluster): boolean => c.s === ' ' || c.s === '\u00a0' || c.s === '\u3000';
 const UNKNOWN = cluster('\ufffd');
 
+/** What fits into the first row whole, as most of what is said does: nothing has to be broken. */
+function oneRow(spans: readonly Span[], room: number, later: number): Row | undefined {
+  let length = 0;
+  for (const span of spans) length += span.text.length;
+  // There are as many clusters at most.
+  if (length > room) return undefined;
+  const cells: Cell[] = [];
+  let used = 0;
+  for (const span of spans) {
+    const all = clusters(span.text);
+    for (let i = 0; i < all.length; i++) {
+      const c = all[i]!;
+      used += c.w;
+      if (used > room || c.w > later || c.s === '\n') return undefined;
+      cells.push({ c, span });
+    }
+  }
+  return { indent: 0, cells, starts: true };
+}
+
 /**
  * Wraps at spaces, after hyphens and between wide characters; an overlong word is cut at the edge. A cluster is never
  * cut: one that is wider than the whole row shows as U+FFFD.
  */
 export function wrap(spans: readonly Span[], cols: number, options: WrapOptions = {}): Row[] {
   const indent = Math.max(0, Math.min(options.indent ?? 0, cols - 2));
+  const short = oneRow(spans, Math.max(1, cols - Math.max(0, Math.min(options.first ?? 0, cols - 2))), cols - indent);
+  if (short !== undefined) return [short];
   const rows: Row[] = [];
   let cells: Cell[] = [];
   let used = 0;

@@ -1,7 +1,7 @@
 /** When the screen is drawn: at once for keys, at most so many times a second otherwise, never while the terminal is behind. */
 import type { Undo } from '../lib/disposables.js';
 import { type Clock, systemClock } from '../lib/time.js';
-import { soon as inThisTurn, later } from '../lib/turn.js';
+import { later as inLaterTurn, soon as inThisTurn } from '../lib/turn.js';
 import type { Device } from './device.js';
 import type { UiScreen } from './screen.js';
 
@@ -31,6 +31,8 @@ export interface FrameOptions {
   readonly stopwatch?: () => number;
   /** Runs a function when the events at hand are done. */
   readonly soon?: (fn: () => void) => Undo;
+  /** Runs a function in a later turn, behind everything urgent. */
+  readonly later?: (fn: () => void) => Undo;
 }
 
 const MAX_FPS = 30;
@@ -51,6 +53,7 @@ export function createFrame(options: FrameOptions): Frame {
     clock = systemClock,
     stopwatch = () => performance.now(),
     soon = inThisTurn,
+    later = inLaterTurn,
   } = options;
   let slotMs = 1000 / (options.maxFps ?? MAX_FPS);
   let currentMs = slotMs;

@@ -8,13 +8,14 @@ import { createFakeTty, type FakeTty } from '../helpers/fake-tty.js';
 
 function setUp(
   costMs = 0,
-  prepare?: (forKey: boolean) => boolean,
-): { frame: Frame; clock: FakeClock; tty: FakeTty; turn: () => void; write: () => void } {
+  prepare?: (forKey: boolean, work: (ms: number) => void) => boolean,
+): { frame: Frame; clock: FakeClock; tty: FakeTty; turn: () => void; half: () => void; write: () => void } {
   const tty = createFakeTty(10, 2);
   const clock = createFakeClock();
   const device = createDevice({ ...tty, clock, onQuit: () => {} });
   device.enter();
   let soon: (() => void)[] = [];
+  let halves: (() => void)[] = [];
   const screen = {
     render() {
       if (costMs > 0) clock.advance(costMs);
@@ -26,9 +27,15 @@ function setUp(
     screen,
     device,
     clock,
-    ...(prepare === undefined ? {} : { prepare }),
+    ...(prepare === undefined ? {} : { prepare: (forKey: boolean) => prepare(forKey, ms => clock.advance(ms)) }),
     maxFps: 20,
     stopwatch: () => clock.now(),
+    later: fn => {
+      halves.push(fn);
+      return () => {
+        halves = halves.filter(other => other !== fn);
+      };
+    },
     soon: fn => {
       soon.push(fn);
       return () => {
@@ -43,6 +50,11 @@ function setUp(
     turn() {
       const due = soon;
       soon = [];
+      for (const fn of due) fn();
+    },
+    half() {
+      const due = halves;
+      halves = [];
       for (const fn of due) fn();
     },
     write: () => device.write('x'),
@@ -155,4 +167,30 @@ test('in a flood frames come less often, and at once again after a pause', () =>
   frame.request();
   turn();
   assert.equal(frame.count, before + 1);
+});
+
+test('in a flood what took long to prepare is drawn in a turn of its own, and a key comes in between', () => {
+  const asked: boolean[] = [];
+  const { frame, clock, turn, half } = setUp(0, (forKey, work) => {
+    asked.push(forKey);
+    if (!forKey) work(2);
+    return false;
+  });
+  frame.request();
+  turn();
+  assert.equal(frame.count, 1);
+  frame.request();
+  clock.advance(50);
+  assert.equal(frame.count, 1);
+  half();
+  assert.equal(frame.count, 2);
+  frame.request();
+  clock.advance(50);
+  frame.key();
+  turn();
+  assert.equal(frame.count, 3);
+  half();
+  // The key has drawn both.
+  assert.equal(frame.count, 3);
+  assert.deepEqual(asked, [false, false, false, true]);
 });

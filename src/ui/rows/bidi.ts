@@ -285,7 +285,7 @@ export function isolateRows(
   bidi: Bidi | undefined,
   prefixOf: (i: number) => readonly Cell[],
 ): (readonly Cell[])[] {
-  const plain = (): (readonly Cell[])[] => rows.map((row, i) => [...prefixOf(i), ...row.cells]);
+  const plain = (): (readonly Cell[])[] => rows.map((row, i) => prefixOf(i).concat(row.cells));
   if (bidi === undefined || bidi === 'off' || !rows.some(row => isRightToLeft(row.cells))) return plain();
   const out: (readonly Cell[])[] = [];
   for (let start = 0; start < rows.length; ) {

@@ -105,7 +105,7 @@ function prefixCells(parts: EntryParts, context: RowContext): readonly Cell[] {
   const start = fields(parts.prefix.slice(0, at));
   const end = fields(parts.prefix.slice(at));
   // Room for the nick, its separator and the blank behind it.
-  return [...start, ...blanks(column + 2 - cellsWidth(end)), ...end];
+  return start.concat(blanks(column + 2 - cellsWidth(end)), end);
 }
 
 /** Spans of rows one below the other. */

@@ -29,7 +29,11 @@ export function blanks(count: number): Cell[] {
 export function cellsOf(spans: Row): Cell[] {
   const cells: Cell[] = [];
   for (const span of spans) {
-    for (const c of clusters(span.text)) cells.push({ c: c.s === '\n' ? BREAK : c, span });
+    const all = clusters(span.text);
+    for (let i = 0; i < all.length; i++) {
+      const c = all[i]!;
+      cells.push({ c: c.s === '\n' ? BREAK : c, span });
+    }
   }
   return cells;
 }

@@ -9,8 +9,8 @@ import { linesOfEntry } from '../rows/rows.js';
 import { dayOf } from '../rows/time.js';
 import { type Picture, rowsOfScroll, type Scroll } from './picture.js';
 
-/** Wrapped entries kept; enough for several screens. */
-const MAX_CACHE = 1000;
+/** Wrapped entries kept beside what is seen: in a flood each is seen once, and what is kept for long is dear to collect. */
+const MAX_UNSEEN = 100;
 /** Entries counted for the mark of what is below. */
 const MAX_COUNT = 999;
 
@@ -22,6 +22,8 @@ interface Cached {
   readonly lines: readonly Line[];
   /** Lines of ours at its beginning: day, unread. */
   readonly marks: number;
+  /** The last picture it was needed for. */
+  used: number;
 }
 
 /** The first visible row: a row of an entry. */
@@ -49,6 +51,8 @@ export interface LogPane {
 
 export function createLogPane(): LogPane {
   const cache = new Map<number, Cached>();
+  /** Painted so far. */
+  let pictures = 0;
   let anchor: Anchor | undefined;
   /** What was next when the end was left: entries from there on are new. */
   let leftAt = 0;
@@ -69,14 +73,11 @@ export function createLogPane(): LogPane {
     const previous = view.log.before(entry.seq);
     const unread =
       view.readSeq >= 0 && previous !== undefined && previous.seq <= view.readSeq && entry.seq > view.readSeq;
-    const newDay =
-      previous === undefined
-        ? entry.kind === 'message' && entry.source !== 'live' && entry.source !== 'local'
-        : dayOf(previous.at) !== dayOf(entry.at);
     const doubtful = entry.kind === 'message' && context.doubtful?.(entry as MessageEntry) === true;
-    const flags = (unread ? 1 : 0) + (newDay ? 2 : 0) + (doubtful ? 4 : 0);
+    const flags = (unread ? 1 : 0) + (doubtful ? 2 : 0);
     const before = previous?.seq ?? -1;
     const known = cache.get(entry.seq);
+    // Each row of each frame comes here: what costs something waits until it is known to be needed.
     if (
       known !== undefined &&
       known.rev === entry.rev &&
@@ -84,16 +85,27 @@ export function createLogPane(): LogPane {
       known.flags === flags &&
       known.before === before
     ) {
+      known.used = pictures;
       return known;
     }
+    const newDay =
+      previous === undefined
+        ? entry.kind === 'message' && entry.source !== 'live' && entry.source !== 'local'
+        : dayOf(previous.at) !== dayOf(entry.at);
     const lines = linesOfEntry(entry, context);
     if (unread) lines.unshift(unreadLine(context));
     if (newDay) lines.unshift(dayLine(entry.at, context));
-    if (cache.size >= MAX_CACHE) cache.clear();
     const marks = (unread ? 1 : 0) + (newDay ? 1 : 0);
-    const made = { rev: entry.rev, before, flags, context, lines, marks };
+    const made: Cached = { rev: entry.rev, before, flags, context, lines, marks, used: pictures };
     cache.set(entry.seq, made);
     return made;
+  }
+
+  /** Forgets what the last two pictures did not need, when there is much. */
+  function forget(rows: number): void {
+    pictures++;
+    if (cache.size <= rows + MAX_UNSEEN) return;
+    for (const [seq, { used }] of cache) if (used < pictures - 2) cache.delete(seq);
   }
 
   const entryFrom = (log: LogReader, seq: number): Entry | undefined => log.get(seq) ?? log.after(seq);
@@ -310,6 +322,7 @@ export function createLogPane(): LogPane {
       const scrolled = keysContext === context && keys.length === shown.length ? shiftBetween(keys, shown) : 0;
       keys = shown;
       keysContext = context;
+      forget(rows);
       return { lines, ...(scrolled === 0 ? {} : { scrolled }), ...(cursor === undefined ? {} : { cursor }) };
     },
     scroll(what) {
