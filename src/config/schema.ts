@@ -48,6 +48,11 @@ export const OPTIONS = define({
     help: 'SHA-256 fingerprints of certificates to trust besides the valid ones; /trust accept keeps them by server',
   },
   'account.ca_file': { type: 'string', default: '', help: 'file of further certificate authorities (PEM)' },
+  'account.resource': {
+    type: 'string',
+    default: '',
+    help: 'last part of your address, the same at each start; empty: another one each time, which tells nothing. A second process of the account takes another one',
+  },
   'account.stay_logged_in': {
     type: 'boolean',
     default: true,

@@ -274,6 +274,7 @@ export function createCore(options: CoreOptions): Core {
       identity = who;
       return history.open(account, guestHost);
     },
+    alone: () => history.current?.writable === true,
     askSecret: text => questions.ask({ text, secret: true }),
     // What goes wrong with the connection is read where the person is.
     notice(level, text) {

@@ -21,6 +21,8 @@ export interface LoginOptions {
   readonly caFile?: string;
   /** Only to a loopback address. */
   readonly allowPlaintext?: boolean;
+  /** Last part of the address; otherwise a random one. */
+  readonly resource?: string;
   readonly proxy?: string;
   readonly pins?: readonly string[];
   /** One of several that are tried: the first failure rejects, nothing is retried, and the connection counts as still being made. */

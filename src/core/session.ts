@@ -52,10 +52,12 @@ export function createSession(options: {
   readonly facts: () => SessionFacts;
   /** Before connecting: whose history is opened. Never rejects. */
   readonly opening: (account: BareJid | undefined, guestHost?: BareJid) => Promise<void>;
+  /** The account is this process's alone here. */
+  readonly alone: () => boolean;
   readonly askSecret: (text: Safe) => Promise<string | undefined>;
   readonly notice: (level: 'info' | 'warning' | 'error', text: Safe) => void;
 }): SessionService {
-  const { wire, settings, programs, facts, opening, askSecret, notice } = options;
+  const { wire, settings, programs, facts, opening, alone, askSecret, notice } = options;
   let overrides: LoginOverrides = {};
   /** Kept while logged in, so that a lost connection does not ask again. */
   let password: string | undefined;
@@ -258,6 +260,7 @@ export function createSession(options: {
           await opening(account);
           await wire.connect({
             ...accountOptions(account),
+            ...(alone() && text('account.resource') !== '' && { resource: text('account.resource') }),
             domain: domainOf(account),
             local,
             password: passwordFor(account, retry),

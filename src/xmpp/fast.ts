@@ -15,6 +15,8 @@ export interface FastToken {
 export interface TokenPlace {
   /** UUID v4 of this installation for this account, never of the machine. XEP-0388 §3.1 */
   readonly clientId: string;
+  /** This login ends the token: the server forgets it. XEP-0484 §3.7 */
+  readonly ends?: boolean;
   get(): FastToken | undefined;
   set(token: FastToken | undefined): void;
 }

@@ -49,6 +49,7 @@ export async function sessionOptionsOf(wanted: LoginOptions, surroundings: Surro
     if (seen !== undefined) made.seenCertificate = seen;
     if (surroundings.stayLoggedIn) made.tokens = memory.tokens(account);
     made.software = surroundings.software;
+    if (wanted.resource !== undefined) made.resource = wanted.resource;
   }
   if (wanted.host !== undefined) made.host = wanted.host;
   if (wanted.port !== undefined) made.port = wanted.port;

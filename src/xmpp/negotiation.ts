@@ -120,6 +120,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
         offer: offer2,
         resume: options.resume,
         usesToken,
+        endsToken: options.tokens?.ends === true,
         wantsToken: wantedToken,
       };
       options.write(

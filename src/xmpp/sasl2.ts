@@ -37,6 +37,8 @@ export interface Authenticate {
   readonly offer: Sasl2Offer;
   readonly resume: { readonly id: string; readonly received: number } | undefined;
   readonly usesToken: boolean;
+  /** The token is to be worth nothing afterwards. */
+  readonly endsToken: boolean;
   readonly wantsToken: string | undefined;
 }
 
@@ -62,7 +64,7 @@ export function authenticate(wish: Authenticate): Element {
       : undefined,
     // Without a way to resume inside, binding would end the session that is to be resumed afterwards.
     resume !== undefined && !offer.resumes ? undefined : bind,
-    wish.usesToken ? xml('fast', NS_FAST) : undefined,
+    wish.usesToken ? xml('fast', { xmlns: NS_FAST, invalidate: wish.endsToken ? 'true' : undefined }) : undefined,
     wish.wantsToken === undefined ? undefined : xml('request-token', { xmlns: NS_FAST, mechanism: wish.wantsToken }),
   );
 }

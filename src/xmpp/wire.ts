@@ -337,9 +337,23 @@ export function createWire(options: WireOptions): Wire {
         if (account !== undefined)
           presence?.set({ type: 'unavailable', ...(reason !== undefined && { status: reason }) });
       }
+      const token = logOut && account !== undefined ? memory.tokens(account).get() : undefined;
       if (logOut && account !== undefined) memory.forgetToken(account);
+      const before = login;
       await close();
       tell({ status: 'offline' });
+      if (token === undefined || before === undefined) return;
+      // Here it is gone already; a copy of it somewhere is to be worth nothing either.
+      try {
+        const [made, create, { endToken }] = await Promise.all([
+          sessionOptions(before),
+          options.createSession ?? import('./session.js').then(module => module.createSession),
+          import('./log-out.js'),
+        ]);
+        if (!(await endToken(create, made, token, clock))) debug('the server was not told that the token is over');
+      } catch (error) {
+        debug(`the server was not told that the token is over: ${errorText(error)}`);
+      }
     },
     trust: {
       get pins() {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/lib/time.js';
 import type { FastToken } from '../../src/xmpp/fast.js';
+import { endToken } from '../../src/xmpp/log-out.js';
 import { NS_BIND2, NS_FAST, NS_SASL2, NS_SM } from '../../src/xmpp/ns.js';
-import type { SessionOptions } from '../../src/xmpp/session.js';
+import { createSession, type SessionOptions } from '../../src/xmpp/session.js';
 import { attr, childOf, type Element } from '../../src/xmpp/xml.js';
 import { type HostileClient, type HostileOptions, startHostileServer } from '../helpers/hostile-server.js';
 import { type Prosody, startProsody } from '../helpers/prosody.js';
@@ -79,6 +81,25 @@ describe('a real server with SASL2, Bind 2 and tokens', () => {
     await again.first('online');
     assert.equal(again.session.secure?.mechanism, 'HT-SHA-256-EXPR');
     await again.session.stop();
+  });
+
+  test('a token that was ended is worth nothing to whoever has a copy, and ending it asks for no password', async () => {
+    const tokens = tokenPlace();
+    const first = connect({ password: async () => 'r-secret', tokens });
+    await first.first('online');
+    await first.session.stop();
+    const copy = tokens.token ?? assert.fail('no token');
+    const { domain, ca, host, port } = server;
+    const options = { domain, ca, host, port, tls: 'starttls', username: 'romeo', password: never, tokens } as const;
+    assert.equal(await endToken(createSession, options, copy, systemClock), true);
+    const thief = connect({
+      password: () => Promise.reject(new Error('only the copy')),
+      tokens: tokenPlace(copy),
+    });
+    const { failure } = await thief.first('fatal');
+    assert.equal(failure.kind, 'auth');
+    assert.equal(thief.events.filter(({ event }) => event === 'online').length, 0);
+    assert.equal(await endToken(createSession, options, copy, systemClock), false, 'there is nothing to end any more');
   });
 
   test('a token never becomes the least that is accepted', async () => {
