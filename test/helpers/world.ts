@@ -48,7 +48,8 @@ export async function startWorld(options: ProsodyOptions = {}): Promise<World> {
     route,
     async guest(nick, { more = [], ...terminal } = {}) {
       const opened = start([...route, '--server', prosody.guestHost, '--nick', nick, ...more, room], terminal);
-      await opened.waitFor(lines => lines.some(line => line.includes(nick)) && lines.some(line => /lobby/.test(line)));
+      // Nick and room stand in the bars before anybody is connected.
+      await opened.waitFor(`${nick} in lobby`);
       return opened;
     },
     async account(local, password, { more = [], ...terminal } = {}) {
