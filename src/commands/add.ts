@@ -8,6 +8,7 @@ export default defineCommand({
   group: 'people',
   needs: 'account',
   summary: 'Add a contact and ask to see when they are there',
+  description: 'When they ask you the same, that is granted at once. /deny takes it back.',
   args: {
     contact: { type: 'jid', optional: true, help: 'address; default: whom you talk to' },
     name: { type: 'rest', optional: true, help: 'what you call them' },

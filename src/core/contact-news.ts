@@ -30,6 +30,13 @@ export function connectContactNews(options: {
       api().roster.deny(jid);
       return;
     }
+    const contact = api().store.contact(jid);
+    if (contact !== undefined && (contact.ask || contact.subscription === 'to')) {
+      // Whom we asked ourselves may see us as well: that is what adding somebody is for.
+      api().roster.approve(jid);
+      api().ui.notice(safe`${contact.name} may see when you are there, as you asked to see them; /deny takes it back.`);
+      return;
+    }
     const called = nickname === undefined ? safe`` : safe`, who says to be called “${nickname}”,`;
     const words = status === undefined ? safe`` : safe` (“${status}”)`;
     const address = cleanIdentifier(jid);

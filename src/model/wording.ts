@@ -295,6 +295,8 @@ export const formKeys: Row = rowOf(
   safe` next field, `,
   ['text.key', safe`Space`],
   safe` chooses, `,
+  ['text.key', safe`Ctrl-s`],
+  safe` sends, `,
   ['text.key', safe`Esc`],
   safe` to the line below`,
 );

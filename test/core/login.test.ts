@@ -179,6 +179,19 @@ test('who asks to see us is told with the commands that answer', () => {
   assert.match(rig.lastNotice(), /bo@example\.org wants to see when you are there.*\/accept bo@example\.org.*\/deny/);
 });
 
+test('whom we asked to see may see us without a question', () => {
+  const rig = start({ 'bookmarks.list': [] });
+  rig.wire.online(account);
+  const item = { jid: bare('bo@example.org'), groups: [], subscription: 'none', ask: true } as const;
+  rig.wire.receive({ kind: 'roster', full: true, items: [item] });
+  asks(rig);
+  assert.deepEqual(
+    rig.asked.filter(call => call[0] === 'roster.approve').map(call => call[1]),
+    ['bo@example.org'],
+  );
+  assert.match(rig.lastNotice(), /may see when you are there, as you asked to see them; \/deny/);
+});
+
 test('presence.subscribe deny refuses without a word', async () => {
   const rig = start({ 'bookmarks.list': [] }, { set: { 'presence.subscribe': 'deny' } });
   rig.wire.online(account);

@@ -83,7 +83,10 @@ async function form(): Promise<Filled> {
     values: new Map(values),
     errors,
     from: safe`bot.test`,
-    actions: [{ label: safe`Send`, command: '/form send' }],
+    actions: [
+      { label: safe`Send`, command: '/form send' },
+      { label: safe`cancel`, command: '/form cancel' },
+    ],
     edit(name, given) {
       values.set(name, given);
       errors = new Map([...errors].filter(([one]) => one !== name));
@@ -119,6 +122,15 @@ test('a form that is refused goes to the first field that is wrong, each time', 
   await app.type('\t');
   await app.type('x');
   assert.match(await focused(app), /Last.*x/, 'mending one field does not lead to another');
+  app.close();
+});
+
+test('Ctrl-s sends and Ctrl-g cancels from any field', async () => {
+  const { app } = await form();
+  await app.type('hello\x13');
+  assert.deepEqual(app.shell.submitted, ['/form send']);
+  await app.type('\t\x07');
+  assert.deepEqual(app.shell.submitted, ['/form send', '/form cancel']);
   app.close();
 });
 

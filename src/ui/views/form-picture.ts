@@ -225,13 +225,20 @@ function buildResult(built: Built, view: FormView, columns: number): void {
   if (more > 0) built.lines.push(lineOf([words('text.mark', `and ${more} more`)], columns));
 }
 
-/** All rows of a form, and where its items stand in them. */
-export function buildForm(view: FormView, columns: number, signs: Signs, hasFocus: boolean, form: FormState): Built {
+/** All rows of a form, and where its items stand in them. Who sent it stands above, in the row of the topic, where there is one. */
+export function buildForm(
+  view: FormView,
+  columns: number,
+  signs: Signs,
+  hasFocus: boolean,
+  form: FormState,
+  hasTopic = true,
+): Built {
   const built: Built = { lines: [], places: [], focusFrom: 0, focusTo: 0 };
   const { title, instructions, fields, omitted } = view.form;
   if (title !== undefined && title !== '')
     built.lines.push(...wrapLines([{ text: title, token: 'text.heading' }], columns));
-  built.lines.push(...wrapLines([{ text: safe`from ${view.from}`, token: 'form.help' }], columns));
+  if (!hasTopic) built.lines.push(...wrapLines([{ text: safe`from ${view.from}`, token: 'form.help' }], columns));
   for (const line of instructions) built.lines.push(...wrapLines([{ text: line, token: 'form.help' }], columns));
   built.lines.push({ cells: [] });
   const { items } = form;

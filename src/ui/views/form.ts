@@ -46,6 +46,9 @@ export interface FormPane {
   readonly selected: string | undefined;
 }
 
+/** With fewer rows for the form the screen has none for the topic. */
+const ROWS_WITH_TOPIC = 3;
+
 export function createFormPane(editor: LineEditor): FormPane {
   /** Of the form that is filled in; another one starts at its first field. */
   let fields: FormView['form']['fields'] | undefined;
@@ -246,7 +249,14 @@ export function createFormPane(editor: LineEditor): FormPane {
     paint(view, columns, rows, signs, focused) {
       sync(view);
       height = rows;
-      const built = buildForm(view, columns, signs, focused, { items, focus, picker, editorOf });
+      const built = buildForm(
+        view,
+        columns,
+        signs,
+        focused,
+        { items, focus, picker, editorOf },
+        rows >= ROWS_WITH_TOPIC,
+      );
       places = built.places;
       const cursorY = built.cursor?.y;
       if (scrolledBy !== undefined) {
@@ -270,6 +280,12 @@ export function createFormPane(editor: LineEditor): FormPane {
     key(chord, view) {
       sync(view);
       if (view.busy === true) return chord === 'escape' ? { type: 'leave' } : UNUSED;
+      // Send and cancel from anywhere: the buttons may be pages away.
+      const cancels = chord === 'ctrl-g' && picker === undefined;
+      const direct = view.actions.find((one, i) =>
+        cancels ? one.label === 'cancel' : chord === 'ctrl-s' && i === 0,
+      )?.command;
+      if (direct !== undefined) return { type: 'run', command: direct };
       const item = items[focus];
       if (item?.type === 'field') {
         const answer = fieldKey(chord, item.field, item.index, view);
