@@ -1,9 +1,15 @@
 /** Logging in with an account: a mistyped password, bookmarked rooms, and who asks to see us. */
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { createState } from '../../src/config/state.js';
 import { UserError } from '../../src/lib/errors.js';
 import { safe } from '../../src/lib/text.js';
+import { openAccount } from '../../src/storage/account.js';
 import { start } from '../commands/fixture.js';
+import { createFakeClock } from '../helpers/fake-clock.js';
 import { bare, createFakeWire, full } from '../helpers/fake-wire.js';
 import { createRig } from '../helpers/run-command.js';
 
@@ -237,3 +243,33 @@ test('a request that was answered is not shown any more', () => {
   rig.wire.receive({ kind: 'request-answered', jid: bare('bo@example.org') });
   assert.equal(rig.core.store.requests.size, 0);
 });
+
+for (const [what, set, writable, wanted] of [
+  ['is random unless it is named', '', true, undefined],
+  ['is the one that was named', 'desk', true, 'desk'],
+  ['is not shared with a second process of the account', 'desk', false, undefined],
+] as const) {
+  test(`the last part of our address ${what}`, async () => {
+    const data = mkdtempSync(join(tmpdir(), 'causette-login-'));
+    const open = (): ReturnType<typeof openAccount> =>
+      openAccount(ME, () => {}, { data, clock: createFakeClock(), createState, held: () => () => {} });
+    // The other process holds the folder.
+    const other = writable ? undefined : await open();
+    const wire = createFakeWire();
+    const rig = createRig({
+      wire,
+      online: false,
+      set: { 'account.resource': set },
+      core: {
+        async openStore(account, onProblem) {
+          const opened = await openAccount(account, onProblem, { data, clock: createFakeClock(), createState });
+          return opened === undefined ? undefined : { ...opened, writable: opened.writable && other === undefined };
+        },
+      },
+    });
+    await rig.core.api.session.connect({ jid: ME, password: 'x' });
+    assert.equal(wire.logins.at(-1)?.resource, wanted);
+    await rig.core.stop();
+    other?.close();
+  });
+}
