@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { flat, inLine, inTab, said } from '../helpers/look.js';
 import { openTerminal, type TestTerminal } from '../helpers/pty.js';
 import { readTerminalBytes } from '../helpers/terminal-bytes.js';
 
@@ -46,9 +47,9 @@ async function inHome(
 }
 /** In the room, and what is typed is said. */
 async function talks(terminal: TestTerminal): Promise<void> {
-  await terminal.waitFor(/nemo>/);
+  await terminal.waitFor(inLine(/^nemo>/));
   terminal.enter('talking');
-  await terminal.waitFor(/talking/);
+  await terminal.waitFor(said('nemo', 'talking'));
 }
 
 describe('a configuration', () => {
@@ -191,7 +192,7 @@ describe('a plugin', () => {
       inHome(files, async terminal => {
         await talks(terminal);
         terminal.enter('/info');
-        await terminal.waitFor(says);
+        await terminal.waitFor(inTab('info', says));
         assert.equal(terminal.text().includes('NOISE'), false);
       }));
   }
@@ -201,7 +202,8 @@ describe('a plugin', () => {
       async terminal => {
         await talks(terminal);
         terminal.enter('/plugin');
-        await terminal.waitFor(/evil wants to end/);
+        // How long its slowest call took stands before it, so the row may break anywhere.
+        await terminal.waitFor(flat(/evil wants to end/));
       },
     ));
 
@@ -213,7 +215,7 @@ describe('a plugin', () => {
       terminal.enter('after the loop');
       await terminal.waitFor(/after the loop/);
       terminal.enter('/info');
-      await terminal.waitFor(/evil failed too often and is disabled: it did not come to an end within 2/);
+      await terminal.waitFor(flat(/evil failed too often and is disabled: it did not come to an end within 2/));
     }));
 
   test('P005: a plugin that floods a room is stopped, named and disabled', () =>
@@ -221,7 +223,7 @@ describe('a plugin', () => {
       plugin('evil', 'let n = 0; api.every(1, () => { api.chats.say(api.tabs.current.chat.id, "flood-" + n++); });'),
       async terminal => {
         await terminal.waitFor(/flood-0/);
-        await terminal.waitFor(/evil failed too often and is disabled: evil sends more than 20 messages at once/);
+        await terminal.waitFor(flat(/evil failed too often and is disabled: evil sends more than 20 messages at once/));
         terminal.enter('after the flood');
         await terminal.waitFor(/after the flood/);
         const said = new Set(
