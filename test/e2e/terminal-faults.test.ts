@@ -213,7 +213,7 @@ test('Q17: a terminal that does not read stops neither pings nor what is typed, 
   const grown = (await rss()) - before;
   assert.equal(ana.bytesWritten(), bytes, 'nobody has read');
   // The messages themselves are kept, and the collector takes its time.
-  assert.ok(grown < 80, `it grew by ${grown.toFixed(0)} MiB while nobody read`);
+  assert.ok(grown < 150, `it grew by ${grown.toFixed(0)} MiB while nobody read`);
   ana.unfreeze();
   await ana.waitFor(/ida> said while nobody reads/);
   // What the pipes held, and one frame of what is there now: not the three thousand lines that nobody could read.
