@@ -223,7 +223,7 @@ function createKeep(
     return found === undefined ? undefined : Number(found);
   };
 
-  const inserting = `insert into messages (chat, place, ${COLUMNS.join(', ')}) values (?, ?${', ?'.repeat(COLUMNS.length)})`;
+  const inserting = `insert into messages (chat, place, ${COLUMNS.join(', ')}) values (?, ?${', ?'.repeat(COLUMNS.length)}) on conflict do nothing`;
   const changing = `update messages set ${COLUMNS.map(name => `${name} = ?`).join(', ')} where id = ? and chat = ?`;
   const reading = `select id, place, ${COLUMNS.join(', ')} from messages`;
 
@@ -233,12 +233,9 @@ function createKeep(
       if (!writable) return undefined;
       return guarded(() => {
         const id = chatOf(chat, true) ?? 0;
-        if (entry.stanzaId !== undefined) {
-          const known = find(id, 'sid', entry.stanzaId);
-          if (known !== undefined) return known;
-        }
         const result = sql(inserting).run(id, placeOf(id, where), ...valuesOf(entry));
-        return Number(result.lastInsertRowid);
+        // Of an archive id there is one in a chat: whoever comes second learns the key of the first.
+        return Number(result.changes) === 0 ? find(id, 'sid', entry.stanzaId ?? '') : Number(result.lastInsertRowid);
       }, undefined);
     },
     change(chat, key, entry) {
