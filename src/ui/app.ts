@@ -5,9 +5,12 @@ import { cleanLine, type Safe } from '../lib/text.js';
 import { type Clock, systemClock } from '../lib/time.js';
 import type { ScreenPort, Shell, TabInfo, TabView } from '../model/view.js';
 import {
+  ASK_ALT,
   ASK_BACKGROUND,
   ASK_SYNCHRONISED,
+  altModeOff,
   backgroundIn,
+  backgroundOf,
   createDevice,
   type Device,
   type Host,
@@ -326,6 +329,8 @@ export function createUi(options: UiOptions): Ui {
   function onInput(event: InputEvent): void {
     if (event.type === 'reply') {
       synchronised ||= saysSynchronised(event.data);
+      const altOff = altModeOff(event.data);
+      if (altOff !== undefined) device.borrow(altOff);
       const background = awaitsBackground ? backgroundIn(event.data) : undefined;
       if (background === undefined) return;
       awaitsBackground = false;
@@ -530,10 +535,16 @@ export function createUi(options: UiOptions): Ui {
       disposables.add(device.on('resume', everything));
       disposables.add(shell.onTouch(onTouch));
       device.enter();
-      if (mayBeAsked(env)) device.write(ASK_SYNCHRONISED);
+      if (mayBeAsked(env)) device.write(ASK_SYNCHRONISED + ASK_ALT);
       if (knowsBackground(env) && look.painter.depth > 0 && option<string>('ui.background', 'auto') === 'auto') {
         awaitsBackground = true;
         device.write(ASK_BACKGROUND);
+      } else if (option<string>('ui.background', 'auto') === 'auto') {
+        const background = backgroundOf(env);
+        if (background !== undefined && look.takeBackground(background)) {
+          screen.setTheme(look.theme(themeJson));
+          everything();
+        }
       }
       waitForMinute();
       frame.key();

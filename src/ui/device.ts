@@ -85,6 +85,8 @@ export interface Device {
   setMouse(on: boolean): void;
   /** Whether the terminal may reorder right-to-left text; false where we do it (BDSM of ECMA-48, which few terminals know). */
   setReordering(on: boolean): void;
+  /** Switches a mode of the terminal on that it said is off; it is off again when the terminal is given back. */
+  borrow(mode: number): void;
   /** Puts text on the clipboard of the terminal (OSC 52); false if it is too long for terminals to take. */
   copy(text: string): boolean;
 }
@@ -135,6 +137,16 @@ export function colorDepth(env: Env): ColorDepth {
 
 /** Asks whether frames can be shown at once (DECRQM of mode 2026). */
 export const ASK_SYNCHRONISED = '\x1b[?2026$p';
+/**
+ * Asks whether Alt sends Esc before the letter. In an xterm as it is delivered it does not: Alt-x is ø there, and no key with
+ * Alt and a letter would reach us.
+ */
+export const ASK_ALT = '\x1b[?1036$p\x1b[?1039$p';
+/** The mode that this answer says is off, if it is one of those. */
+export function altModeOff(reply: string): number | undefined {
+  const mode = /^\x1b\[\?(1036|1039);2\$y$/.exec(reply)?.[1];
+  return mode === undefined ? undefined : Number(mode);
+}
 /** Does this terminal swallow the question if it does not know it? The oldest ones print its last letter. */
 export function mayBeAsked(env: Env): boolean {
   return /^(?:xterm|tmux|screen|kitty|alacritty|foot|wezterm|ghostty|contour|iterm|konsole|vte|st-|mlterm)/.test(
@@ -146,6 +158,16 @@ export const ASK_BACKGROUND = '\x1b]11;?\x1b\\';
 /** GNU screen calls itself so and does not know it; tmux may do so too, and knows. */
 export const knowsBackground = (env: Env): boolean =>
   mayBeAsked(env) && (env['TMUX'] !== undefined || !/^screen/.test(env['TERM'] ?? ''));
+/**
+ * What terminals that do not answer (rxvt-unicode) say in the environment: the number of the background among the 16 colours.
+ * Only whether it is light or dark is known by that.
+ */
+export function backgroundOf(env: Env): Rgb | undefined {
+  const number = /;(\d{1,2})$/.exec(env['COLORFGBG'] ?? '')?.[1];
+  if (number === undefined || Number(number) > 15) return undefined;
+  const level = number === '7' || Number(number) > 8 ? 255 : 0;
+  return [level, level, level];
+}
 /** The colour in the answer to that, or undefined if this is none. */
 export function backgroundIn(reply: string): Rgb | undefined {
   const match =
@@ -205,6 +227,8 @@ export function createDevice(options: DeviceOptions): Device {
   let titled = false;
   let mouse = false;
   let reordering = true;
+  const borrowed = new Set<number>();
+  const switchBorrowed = (how: 'h' | 'l'): string => [...borrowed].map(mode => `${ESC}[?${mode}${how}`).join('');
   let outside = 0;
   let quitting = false;
   let waitingToStop: Undo | undefined;
@@ -307,7 +331,7 @@ export function createDevice(options: DeviceOptions): Device {
     if (!active) return;
     raw(false);
     raw(true);
-    device.write(ENTER + (mouse ? MOUSE_ON : '') + (reordering ? '' : AS_SENT));
+    device.write(ENTER + (mouse ? MOUSE_ON : '') + (reordering ? '' : AS_SENT) + switchBorrowed('h'));
     events.emit('resume');
   };
 
@@ -342,12 +366,12 @@ export function createDevice(options: DeviceOptions): Device {
       raw(true);
       stdin.on('data', onData);
       stdin.resume();
-      device.write(ENTER + (mouse ? MOUSE_ON : '') + (reordering ? '' : AS_SENT));
+      device.write(ENTER + (mouse ? MOUSE_ON : '') + (reordering ? '' : AS_SENT) + switchBorrowed('h'));
     },
     leave() {
       if (!active) return;
       active = false;
-      farewell(LEAVE + (titled ? POP_TITLE : '') + (reordering ? '' : REORDER));
+      farewell(LEAVE + (titled ? POP_TITLE : '') + (reordering ? '' : REORDER) + switchBorrowed('l'));
       titled = false;
       stdin.off('data', onData);
       // What is typed from now on is for whoever has the terminal next, while we still say goodbye.
@@ -420,6 +444,10 @@ export function createDevice(options: DeviceOptions): Device {
       if (mouse === on) return;
       mouse = on;
       device.write(on ? MOUSE_ON : MOUSE_OFF);
+    },
+    borrow(mode) {
+      borrowed.add(mode);
+      if (active) device.write(`${ESC}[?${mode}h`);
     },
     copy(text) {
       const data = Buffer.from(text).toString('base64');

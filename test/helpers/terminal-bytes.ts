@@ -16,8 +16,8 @@ export interface TerminalUse {
 const PAINTING = /^\[(?:\d*[ABCDG]|(?:\d+(?:;\d+)?)?H|\d*[KX]|2J|(?:\d+;\d+)?r|[\d;]*m)$/;
 /** What a frame switches by itself: the cursor, and to be shown at once. */
 const FRAME_MODE = /^\[\?(?:25|2026)[hl]$/;
-/** May the next frames be shown at once? What is the background? */
-const QUESTION = /^(?:\[\?2026\$p|\]11;\?)$/;
+/** May the next frames be shown at once? Does Alt send Esc? What is the background? */
+const QUESTION = /^(?:\[\?(?:2026|1036|1039)\$p|\]11;\?)$/;
 const MODE = /^\[\?\d+[hl]$/;
 const TITLE_STACK = /^\[2[23];0t$/;
 const LINK = /^\]8;(?:id=[\da-z]+)?;((?:https?|xmpp|mailto|geo):[\x21-\x7e]*)?$/;

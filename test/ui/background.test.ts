@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { colorOfText, contrast, type Rgb, readableColor, rgbOfIndex } from '../../src/lib/color.js';
 import { TOKENS, type Token } from '../../src/lib/tokens.js';
 import { createUi } from '../../src/ui/app.js';
-import { backgroundIn, knowsBackground } from '../../src/ui/device.js';
+import { backgroundIn, backgroundOf, knowsBackground } from '../../src/ui/device.js';
 import { styleOf } from '../../src/ui/style.js';
 import { resolveTheme } from '../../src/ui/theme.js';
 import { createFakeLog, createFakeShell, fakeTab, logView } from '../helpers/expect-screen.js';
@@ -177,4 +177,33 @@ for (const [name, ground] of GROUNDS) {
 test('what can be read is left as it is', () => {
   assert.deepEqual(readableColor([255, 255, 0], [0, 0, 0]), [255, 255, 0]);
   assert.notDeepEqual(readableColor([255, 255, 0], [255, 255, 255]), [255, 255, 0]);
+});
+
+const ENVIRONMENTS: readonly (readonly [said: string | undefined, color: Rgb | undefined])[] = [
+  [undefined, undefined],
+  ['', undefined],
+  ['0;15', [255, 255, 255]],
+  ['0;default;15', [255, 255, 255]],
+  ['0;7', [255, 255, 255]],
+  ['15;0', [0, 0, 0]],
+  ['7;default;8', [0, 0, 0]],
+  ['0;default', undefined],
+  ['0;99', undefined],
+];
+for (const [said, color] of ENVIRONMENTS) {
+  test(`COLORFGBG=${said} is ${color?.join() ?? 'nothing'}`, () => {
+    assert.deepEqual(backgroundOf(said === undefined ? {} : { COLORFGBG: said }), color);
+  });
+}
+
+test('a terminal that cannot be asked is believed what it says in the environment', async () => {
+  const outputIn = async (COLORFGBG: string): Promise<string> => {
+    const app = await start({}, { TERM: 'rxvt-unicode-256color', COLORFGBG });
+    const output = app.output();
+    app.ui.close();
+    return output;
+  };
+  const light = await outputIn('0;default;15');
+  assert.ok(!light.includes(QUESTION));
+  assert.notEqual(light, await outputIn('15;default;0'));
 });
