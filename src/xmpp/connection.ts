@@ -42,6 +42,9 @@ export interface Stream {
 /** A farewell that the network does not take within this time is not waited for. */
 const FAREWELL_MS = 1000;
 
+/** Servers send two tickets or so. */
+const MAX_NUDGES = 4;
+
 class ClientTransport extends ConnectionTCP {}
 ClientTransport.prototype.NS = NS_CLIENT;
 
@@ -51,6 +54,8 @@ export function createStream(options: StreamOptions): Stream {
   let parser: StreamParser | undefined;
   let over = false;
   let closing = false;
+  let opened = false;
+  let silent = true;
   const reading = createReading({
     parse: piece => {
       if (!over) guarded(() => parser?.write(piece));
@@ -130,6 +135,7 @@ export function createStream(options: StreamOptions): Stream {
   seams.Parser = GuardedParser;
   seams.timeout = options.headerTimeoutMs;
   seams._onData = chunk => {
+    silent = false;
     if (!over) reading.take(chunk);
   };
   entity.on('error', () => undefined);
@@ -138,6 +144,16 @@ export function createStream(options: StreamOptions): Stream {
     reading.finish();
     end(failure());
   };
+  // The tickets of TLS 1.3 come behind the handshake, and the answer to our header behind them. A server that fills its packets
+  // (Nagle) holds the answer back until the tickets are acknowledged, which the system does 40 ms late unless we have something to
+  // say: white space, which may stand between header and login. RFC 6120 §4.6.1
+  let nudges = 0;
+  socket.on('session', () => {
+    // Not now: OpenSSL is in the middle of reading.
+    setImmediate(() => {
+      if (opened && silent && !over && nudges++ < MAX_NUDGES) socket.write(' ');
+    });
+  });
   socket.on('error', error => gone(() => networkFailure(error, domain)));
   socket.on('close', () => gone(() => new StreamFailure('closed', { subject: domain })));
   Object.assign(socket, { secure: options.secure });
@@ -147,6 +163,7 @@ export function createStream(options: StreamOptions): Stream {
   return {
     socket,
     open() {
+      opened = true;
       seams._detachParser();
       entity.open({ domain, ...(options.lang === undefined ? {} : { lang: options.lang }) }).catch((error: unknown) => {
         const timedOut = error instanceof Error && error.name === 'TimeoutError';
