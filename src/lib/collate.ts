@@ -14,27 +14,25 @@ let collator: Intl.Collator | undefined;
 /** Below zero if `a` stands before `b`. */
 export function compareNames(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
-  // > letters first; what is small goes before its capital only if nothing else differs  UTS #10
+  // > letters first; a small one goes before its capital only if nothing else differs  UTS #10
   let capitals = 0;
   for (let i = 0; i < shorter; i++) {
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);
-    // Not our table's: 0 for controls, undefined beyond ASCII.
-    if (!weights[x] || !weights[y]) return other(a, b);
-    if (x === y) continue;
-    const difference = weights[x]! - weights[y]!;
-    if (difference !== 0) return isPlain(a, i) && isPlain(b, i) ? difference : other(a, b);
-    if (capitals === 0) capitals = y - x;
+    if (x === y && x < 0x7f && x >= 0x20) continue;
+    const first = weights[x] ?? 0;
+    const second = weights[y] ?? 0;
+    if (first === 0 || second === 0) return other(a, b);
+    if (first === second) capitals ||= y - x;
+    // A mark behind them would belong to them.
+    else return isPlain(a, i + 1) && isPlain(b, i + 1) ? first - second : other(a, b);
   }
   if (!isPlain(a, shorter) || !isPlain(b, shorter)) return other(a, b);
   return a.length - b.length || capitals;
 }
 
-/** A mark further on changes the letter before it, so all of it must be known. */
-function isPlain(text: string, from: number): boolean {
-  for (let i = from; i < text.length; i++) if (!weights[text.charCodeAt(i)]) return false;
-  return true;
-}
+/** Is it in our table, or the end? */
+const isPlain = (text: string, at: number): boolean => at >= text.length || (weights[text.charCodeAt(at)] ?? 0) > 0;
 
 function other(a: string, b: string): number {
   collator ??= new Intl.Collator('en');

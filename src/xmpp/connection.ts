@@ -6,6 +6,7 @@ import type { Undo } from '../lib/disposables.js';
 import { networkFailure } from './dial.js';
 import { StreamFailure } from './errors.js';
 import { NS_CLIENT, NS_STREAM_ERRORS } from './ns.js';
+import { createNudge } from './nudge.js';
 import { createStreamParser, isClientHeader, type Skipped, type StreamParser } from './parser.js';
 import { createReading } from './reading.js';
 import type { ParserLimits } from './session-types.js';
@@ -42,9 +43,6 @@ export interface Stream {
 /** A farewell that the network does not take within this time is not waited for. */
 const FAREWELL_MS = 1000;
 
-/** Servers send two tickets or so. */
-const MAX_NUDGES = 4;
-
 class ClientTransport extends ConnectionTCP {}
 ClientTransport.prototype.NS = NS_CLIENT;
 
@@ -54,8 +52,7 @@ export function createStream(options: StreamOptions): Stream {
   let parser: StreamParser | undefined;
   let over = false;
   let closing = false;
-  let opened = false;
-  let silent = true;
+  const nudge = createNudge(socket);
   const reading = createReading({
     parse: piece => {
       if (!over) guarded(() => parser?.write(piece));
@@ -68,6 +65,7 @@ export function createStream(options: StreamOptions): Stream {
     over = true;
     parser?.stop();
     reading.drop();
+    nudge.stop();
     if (farewell === undefined) socket.destroy();
     else {
       socket.setTimeout(FAREWELL_MS, () => socket.destroy());
@@ -135,7 +133,7 @@ export function createStream(options: StreamOptions): Stream {
   seams.Parser = GuardedParser;
   seams.timeout = options.headerTimeoutMs;
   seams._onData = chunk => {
-    silent = false;
+    nudge.heard(chunk.length);
     if (!over) reading.take(chunk);
   };
   entity.on('error', () => undefined);
@@ -144,16 +142,6 @@ export function createStream(options: StreamOptions): Stream {
     reading.finish();
     end(failure());
   };
-  // The tickets of TLS 1.3 come behind the handshake, and the answer to our header behind them. A server that fills its packets
-  // (Nagle) holds the answer back until the tickets are acknowledged, which the system does 40 ms late unless we have something to
-  // say: white space, which may stand between header and login. RFC 6120 §4.6.1
-  let nudges = 0;
-  socket.on('session', () => {
-    // Not now: OpenSSL is in the middle of reading.
-    setImmediate(() => {
-      if (opened && silent && !over && nudges++ < MAX_NUDGES) socket.write(' ');
-    });
-  });
   socket.on('error', error => gone(() => networkFailure(error, domain)));
   socket.on('close', () => gone(() => new StreamFailure('closed', { subject: domain })));
   Object.assign(socket, { secure: options.secure });
@@ -163,7 +151,7 @@ export function createStream(options: StreamOptions): Stream {
   return {
     socket,
     open() {
-      opened = true;
+      nudge.said();
       seams._detachParser();
       entity.open({ domain, ...(options.lang === undefined ? {} : { lang: options.lang }) }).catch((error: unknown) => {
         const timedOut = error instanceof Error && error.name === 'TimeoutError';
@@ -173,12 +161,14 @@ export function createStream(options: StreamOptions): Stream {
     write(text) {
       // After the farewell nothing may follow: an answer to a late request of the server would break the goodbye off.
       if (over || closing) return;
+      nudge.said();
       entity.write(text).catch((error: unknown) => end(networkFailure(error, domain)));
     },
     pause: reading.pause,
     destroy: farewell => end(undefined, farewell),
     close() {
       closing = true;
+      nudge.stop();
       return new Promise(resolve => {
         if (over || socket.destroyed) return resolve();
         socket.once('close', () => resolve());
