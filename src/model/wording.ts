@@ -63,8 +63,7 @@ const AFFILIATION_RANK = new Map<string, number>(AFFILIATION_ORDER.map((affiliat
 const rankOf = (one: Occupant): number => (ROLE_RANK.get(one.role) ?? 0) + (AFFILIATION_RANK.get(one.affiliation) ?? 0);
 
 /** Occupants as they are listed everywhere: by role, then affiliation, then name. */
-export const compareRank = (a: Occupant, b: Occupant): number =>
-  rankOf(a) - rankOf(b) || compareNames(a.name, b.name);
+export const compareRank = (a: Occupant, b: Occupant): number => rankOf(a) - rankOf(b) || compareNames(a.name, b.name);
 
 export function byRank(occupants: Iterable<Occupant>): readonly Occupant[] {
   return [...occupants].sort(compareRank);

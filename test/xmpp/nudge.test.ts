@@ -16,7 +16,10 @@ function fakeSocket() {
       heard(text);
     },
   });
-  const next = (): Promise<string> => new Promise(resolve => void (heard = resolve));
+  const next = (): Promise<string> =>
+    new Promise(resolve => {
+      heard = resolve;
+    });
   return { socket: socket as unknown as Socket, written, next };
 }
 
