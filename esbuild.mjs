@@ -71,10 +71,17 @@ const declarations = {
 const blessed = {
   name: 'blessed',
   setup(build) {
-    const unused = /^(\.\.\/|\.\.\/program|\.\.\/colors|\.\/log|\.\/box|\.\/scrollablebox)$/;
+    const unused = /^(\.\.\/|\.\.\/program|\.\.\/colors|\.\/log|\.\/box|\.\/scrollablebox|child_process)$/;
     build.onResolve({ filter: unused }, args =>
       /[\\/]neo-blessed[\\/]lib[\\/]/.test(args.importer) ? { path: args.path, namespace: 'unused' } : undefined,
     );
+    // All of it for one line.
+    build.onResolve({ filter: /^assert$/ }, args =>
+      /[\\/]neo-blessed[\\/]lib[\\/]/.test(args.importer) ? { path: args.path, namespace: 'assert' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'assert' }, () => ({
+      contents: "exports.ok = value => { if (!value) throw new Error('neo-blessed: assertion failed'); };",
+    }));
     build.onLoad({ filter: /.*/, namespace: 'unused' }, args => ({
       contents: `module.exports = function () { throw new Error(${JSON.stringify(`neo-blessed ${args.path} is not in the bundle`)}); };`,
     }));

@@ -1,5 +1,5 @@
 /** Runs other programs: an argument vector, never a shell (but $EDITOR, which may hold one); data goes to standard input; output is bounded and cleaned. */
-import { spawn } from 'node:child_process';
+import type { spawn as Spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,17 @@ const MAX_ARGUMENT = 4096;
 const MAX_OUTPUT = 64 * 1024;
 const TIMEOUT_MS = 60_000;
 
+/** Loaded with the first program that is run. */
+const spawning = async (): Promise<typeof Spawn> => (await import('node:child_process')).spawn;
+
 /** Settles when the program ends; rejects with a UserError if it cannot be started or does not end within a minute. */
-export function runProgram(
+export async function runProgram(
   argv: readonly string[],
   input?: string,
 ): Promise<{ readonly code: number; readonly output: Safe }> {
   const [program, ...args] = argv.map(word => word.replaceAll('\0', '').slice(0, MAX_ARGUMENT));
-  if (program === undefined || program === '') return Promise.reject(new UserError('There is no program to run.'));
+  if (program === undefined || program === '') throw new UserError('There is no program to run.');
+  const spawn = await spawning();
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], timeout: TIMEOUT_MS });
     const chunks: Buffer[] = [];
@@ -53,6 +57,7 @@ export async function editText(
   const file = join(folder, 'message.txt');
   try {
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    const spawn = await spawning();
     // As git does: the variable is a command of a shell, the file an argument.
     const code = await new Promise<number>((resolve, reject) => {
       const child = spawn('/bin/sh', ['-c', `${editor} "$@"`, editor, file], { stdio: 'inherit' });
@@ -80,8 +85,9 @@ export function openerOf(
 }
 
 /** Starts a program that goes on by itself, with the address as its last argument. Rejects with a UserError if it cannot be started. */
-export function startProgram(argv: readonly string[], address: string): Promise<void> {
+export async function startProgram(argv: readonly string[], address: string): Promise<void> {
   const [program = '', ...args] = argv;
+  const spawn = await spawning();
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args, address.slice(0, MAX_ARGUMENT)], { stdio: 'ignore', detached: true });
     child.once('error', error =>

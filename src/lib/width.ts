@@ -24,7 +24,8 @@ const MAX_CACHE = 20_000;
 /** A longer cluster is cut into several: a stranger's endless emoji chain may not become one cell. */
 const MAX_CLUSTER_UNITS = 48;
 
-const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+/** Made when a text needs it first: reading the rules takes some 20 ms, and most texts need none. */
+let segmenter: Intl.Segmenter | undefined;
 const cache = new Map<string, Cluster>();
 const ascii: readonly Cluster[] = Array.from({ length: 0x80 }, (_, code) => ({
   s: String.fromCharCode(code),
@@ -121,6 +122,7 @@ export function cluster(s: string): Cluster {
 }
 
 function pushSegments(text: string, out: Cluster[]): void {
+  segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
   for (const { segment } of segmenter.segment(text)) {
     if (segment.length <= MAX_CLUSTER_UNITS) {
       out.push(cluster(segment));

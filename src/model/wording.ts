@@ -1,4 +1,5 @@
 /** Words, signs and rows for what the model holds, so that commands and tabs say the same thing in the same way. */
+import { compareNames } from '../lib/collate.js';
 import { UserError } from '../lib/errors.js';
 import { type BareJid, bareOf } from '../lib/jid.js';
 import { type Span, span, type Token } from '../lib/span.js';
@@ -53,7 +54,6 @@ export function signToken(occupant: { readonly affiliation: Affiliation; readonl
   return occupant.affiliation === 'member' ? 'room.member' : 'room.participant';
 }
 
-const collator = new Intl.Collator();
 const ROLE_ORDER = ['moderator', 'participant', 'visitor', 'none'];
 const AFFILIATION_ORDER = ['owner', 'admin', 'member', 'none', 'outcast'];
 
@@ -63,8 +63,7 @@ const AFFILIATION_RANK = new Map<string, number>(AFFILIATION_ORDER.map((affiliat
 const rankOf = (one: Occupant): number => (ROLE_RANK.get(one.role) ?? 0) + (AFFILIATION_RANK.get(one.affiliation) ?? 0);
 
 /** Occupants as they are listed everywhere: by role, then affiliation, then name. */
-export const compareRank = (a: Occupant, b: Occupant): number =>
-  rankOf(a) - rankOf(b) || (a.name === b.name ? 0 : collator.compare(a.name, b.name));
+export const compareRank = (a: Occupant, b: Occupant): number => rankOf(a) - rankOf(b) || compareNames(a.name, b.name);
 
 export function byRank(occupants: Iterable<Occupant>): readonly Occupant[] {
   return [...occupants].sort(compareRank);

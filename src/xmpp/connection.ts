@@ -6,6 +6,7 @@ import type { Undo } from '../lib/disposables.js';
 import { networkFailure } from './dial.js';
 import { StreamFailure } from './errors.js';
 import { NS_CLIENT, NS_STREAM_ERRORS } from './ns.js';
+import { createNudge } from './nudge.js';
 import { createStreamParser, isClientHeader, type Skipped, type StreamParser } from './parser.js';
 import { createReading } from './reading.js';
 import type { ParserLimits } from './session-types.js';
@@ -51,6 +52,7 @@ export function createStream(options: StreamOptions): Stream {
   let parser: StreamParser | undefined;
   let over = false;
   let closing = false;
+  const nudge = createNudge(socket);
   const reading = createReading({
     parse: piece => {
       if (!over) guarded(() => parser?.write(piece));
@@ -63,6 +65,7 @@ export function createStream(options: StreamOptions): Stream {
     over = true;
     parser?.stop();
     reading.drop();
+    nudge.stop();
     if (farewell === undefined) socket.destroy();
     else {
       socket.setTimeout(FAREWELL_MS, () => socket.destroy());
@@ -130,6 +133,7 @@ export function createStream(options: StreamOptions): Stream {
   seams.Parser = GuardedParser;
   seams.timeout = options.headerTimeoutMs;
   seams._onData = chunk => {
+    nudge.heard(chunk.length);
     if (!over) reading.take(chunk);
   };
   entity.on('error', () => undefined);
@@ -147,6 +151,7 @@ export function createStream(options: StreamOptions): Stream {
   return {
     socket,
     open() {
+      nudge.said();
       seams._detachParser();
       entity.open({ domain, ...(options.lang === undefined ? {} : { lang: options.lang }) }).catch((error: unknown) => {
         const timedOut = error instanceof Error && error.name === 'TimeoutError';
@@ -156,12 +161,14 @@ export function createStream(options: StreamOptions): Stream {
     write(text) {
       // After the farewell nothing may follow: an answer to a late request of the server would break the goodbye off.
       if (over || closing) return;
+      nudge.said();
       entity.write(text).catch((error: unknown) => end(networkFailure(error, domain)));
     },
     pause: reading.pause,
     destroy: farewell => end(undefined, farewell),
     close() {
       closing = true;
+      nudge.stop();
       return new Promise(resolve => {
         if (over || socket.destroyed) return resolve();
         socket.once('close', () => resolve());

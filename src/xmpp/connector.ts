@@ -9,7 +9,7 @@ import type { ChannelBinding } from './sasl.js';
 import type { Clock, Resolver, SecureInfo, SocksProxy, Timeouts } from './session-types.js';
 import { dialThroughProxy } from './socks.js';
 import { DIRECT_TLS_PORT, findTargets, parsePlace, STARTTLS_PORT, type Target } from './srv.js';
-import { secure } from './tls.js';
+import { prepareTls, secure } from './tls.js';
 import { childOf, type Element, elementsOf, nsOf, textOf, xml } from './xml.js';
 
 export interface ConnectOptions {
@@ -51,6 +51,8 @@ const TELLING: readonly string[] = ['certificate', 'no-tls', 'stream', 'tls'];
 
 /** Tries the targets in order; rejects with the {@link StreamFailure} that explains most. */
 export async function openLink(options: ConnectOptions): Promise<Link> {
+  // When the first question is on its way to a name server, or the first packet to the host.
+  if (mayEncrypt(options)) setImmediate(() => prepareTls(options.ca));
   const targets = [...preferredTarget(options), ...(await targetsOf(options))];
   const failures: StreamFailure[] = [];
   for (const [index, target] of targets.entries()) {
@@ -92,6 +94,8 @@ function refuseOnion(host: string, options: ConnectOptions): void {
   }
 }
 
+const mayEncrypt = (options: ConnectOptions): boolean => !options.allowPlaintext || options.tls !== undefined;
+
 async function openTarget(target: Target, options: ConnectOptions, last: boolean): Promise<Link> {
   const { timeouts, clock, domain } = options;
   refuseOnion(target.host, options);
@@ -110,7 +114,7 @@ async function openTarget(target: Target, options: ConnectOptions, last: boolean
   options.signal.addEventListener('abort', abort);
   try {
     const place = { host: target.host, port: target.port };
-    if (options.allowPlaintext && options.tls === undefined) {
+    if (!mayEncrypt(options)) {
       if (!isLoopback(raw.remoteAddress))
         throw new StreamFailure('no-tls', { subject: domain, condition: 'not-loopback' });
       return { socket: raw, secure: false, info: { pinned: false, ...place }, bindings: [] };

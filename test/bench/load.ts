@@ -5,6 +5,7 @@ import { COLUMNS, PATIENCE_MS } from './clients.js';
 import { calm, figuresOf, median } from './process.js';
 import { OURS, type Row } from './report.js';
 import { entering, inRoom, type Load, quiet, sideBySide, word } from './scenario.js';
+import { serverAlone } from './server-alone.js';
 
 const MESSAGES = 10_000;
 const PRESENCES = 5000;
@@ -34,6 +35,8 @@ export async function join(load: Load): Promise<readonly Row[]> {
         return [performance.now() - start, figuresOf(pid).cpuMs - used];
       }),
     );
+    const alone = await serverAlone(load, occupants);
+    await calm(load.server);
     const title = `join a room of ${occupants}`;
     rows.push(
       {
@@ -41,8 +44,8 @@ export async function join(load: Load): Promise<readonly Row[]> {
         unit: 'ms',
         clock: true,
         budget,
-        cells: wall,
-        meaning: 'From Enter after the command to a key that is echoed in the room, which shows its last line.',
+        cells: [...wall, { who: 'the server alone', value: alone }],
+        meaning: `From Enter after the command to a key that is echoed in the room, which shows its last line. The server alone takes ${alone.toFixed(0)} ms to send it to a client that reads it and does nothing with it.`,
       },
       { title: `${title}, CPU`, unit: 'ms', cells: cpu, meaning: 'CPU time of the program meanwhile.' },
     );

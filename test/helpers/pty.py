@@ -6,7 +6,7 @@ as from a person; on a busy machine several lines would else come in one read, w
 fd 1 gives what the program writes.
 fd 3 takes orders, one a line: "resize COLUMNS ROWS", "signal NUMBER" (to the program), "hangup" (the signal alone), "close" (the terminal
 is gone: reads and writes of the program fail).
-fd 4 gives reports, one JSON object a line: {"pid"}, then {"code", "signal", "sane", "changed"}
+fd 4 gives reports, one JSON object a line: {"pid", "at"} (seconds since the epoch), then {"code", "signal", "sane", "changed"}
 (sane: the line settings, stty, are at the end as they were at the start).
 """
 import collections
@@ -19,6 +19,7 @@ import signal
 import struct
 import sys
 import termios
+import time
 import time
 
 PAUSE = 0.005  # seconds between two looks whether the program has read what was typed; the kernel hands it over within that
@@ -40,6 +41,7 @@ master, slave = os.openpty()
 set_size(slave, columns, rows)
 before = termios.tcgetattr(slave)
 
+started = time.time()
 child = os.fork()
 if child == 0:
     os.setsid()
@@ -54,7 +56,7 @@ if child == 0:
         os.write(2, f"{command[0]}: {error.strerror}\n".encode())
         os._exit(127)
 
-report({"pid": child})
+report({"pid": child, "at": started})
 for fd in (0, 1, master, orders):
     os.set_blocking(fd, False)
 

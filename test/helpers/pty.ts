@@ -90,6 +90,8 @@ export interface TestTerminal {
   unfreeze(): void;
   /** The pid of the program. */
   readonly pid: Promise<number>;
+  /** When the program itself was started, by `performance.now()`: the bridge needs a tenth of a second before that. */
+  readonly startedAt: Promise<number>;
   readonly exit: Promise<TerminalEnd>;
   /** The exit, but with the screen in the message when it does not come in time. */
   waitExit(timeoutMs?: number): Promise<TerminalEnd>;
@@ -146,11 +148,17 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
   const pid = new Promise<number>(resolve => {
     resolvePid = resolve;
   });
+  let resolveStart: (value: number) => void;
+  const startedAt = new Promise<number>(resolve => {
+    resolveStart = resolve;
+  });
   let report: ExitReport | undefined;
   createInterface({ input: reports }).on('line', line => {
-    const values = JSON.parse(line) as Partial<ExitReport> & { readonly pid?: number };
-    if (values.pid !== undefined) resolvePid(values.pid);
-    else report = values as ExitReport;
+    const values = JSON.parse(line) as Partial<ExitReport> & { readonly pid?: number; readonly at?: number };
+    if (values.pid !== undefined) {
+      resolvePid(values.pid);
+      resolveStart((values.at ?? 0) * 1000 - performance.timeOrigin);
+    } else report = values as ExitReport;
   });
   let ended: TerminalEnd | undefined;
   let broken = false;
@@ -295,6 +303,7 @@ export function openTerminal(options: TerminalOptions = {}): TestTerminal {
     freeze: () => stdout.pause(),
     unfreeze: () => stdout.resume(),
     pid,
+    startedAt,
     exit,
     async waitExit(timeoutMs = PATIENCE_MS) {
       await until(() => ended !== undefined, 'end of the program', timeoutMs);
