@@ -69,6 +69,12 @@ export default defineCommand({
     const present = room.occupants.has(args.who);
     const typed = present ? undefined : parseJid(withoutMask(args.who));
     const jid = known ?? (typed !== undefined && /[@.]/.test(args.who) ? bareOf(typed) : undefined);
+    if (jid === undefined && !present && !room.departed.has(args.who)) {
+      throw new UserError(
+        `Nobody called ${cleanIdentifier(args.who)} is or was here.`,
+        '/ban someone@server bans an address, /ban @server a whole server.',
+      );
+    }
     if (jid === undefined) {
       throw new UserError(
         `The address of ${cleanIdentifier(args.who)} is not known, and a ban needs it.`,

@@ -201,7 +201,9 @@ async function act(api: Api, tab: Tab, change: Change, who: string | undefined):
     if (change.letter === 'I') return void (await api.commands.run('/affiliation', tab));
     throw new UserError(`${change.plus ? '+' : '-'}${change.letter} needs a nick.`, `/mode +${change.letter} nick`);
   }
-  const person = change.letter === 'b' ? withoutMask(who) : who;
+  const unmasked = change.letter === 'b' ? withoutMask(who) : who;
+  // A whole host stays one: its name alone would be a nick.
+  const person = who !== unmasked && who.endsWith(`@${unmasked}`) ? `@${unmasked}` : unmasked;
   await api.commands.run(`/${(lines[change.plus ? 0 : 1] ?? '').replace('NICK', () => quote(person))}`, tab);
 }
 

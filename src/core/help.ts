@@ -1,7 +1,7 @@
 /** Help, out of the declarations: commands, options, keys, plugins, and a search in all of it. */
 import type { Command, CommandGroup, OptionDefinition, Plugin } from '../api.js';
 import { span } from '../lib/span.js';
-import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
+import { cleanIdentifier, cleanLine, firstSentence, type Safe, safe } from '../lib/text.js';
 import type { Chord, Row } from '../model/view.js';
 import { plain, rowOf } from '../model/wording.js';
 import { habitFor } from './habits.js';
@@ -111,7 +111,7 @@ export function createHelp(sources: HelpSources): (topic?: string) => readonly R
   ];
 
   const pluginRows = (): readonly Row[] =>
-    plugins().map(one => line(cleanIdentifier(one.name), one.help?.trim().split('\n')[0] ?? ''));
+    plugins().map(one => line(cleanIdentifier(one.name), firstSentence(one.help ?? '')));
 
   const search = (words: string): readonly Row[] => {
     const wanted = words.toLowerCase();
@@ -124,7 +124,7 @@ export function createHelp(sources: HelpSources): (topic?: string) => readonly R
     }
     for (const [name, one] of options()) if (has(name, one.help)) rows.push(line(cleanIdentifier(name), one.help));
     for (const one of plugins())
-      if (has(one.name, one.help)) rows.push(line(cleanIdentifier(one.name), one.help?.split('\n')[0] ?? ''));
+      if (has(one.name, one.help)) rows.push(line(cleanIdentifier(one.name), firstSentence(one.help ?? '')));
     for (const [chord, one] of keys()) if (has(chord, one.line)) rows.push(line(cleanIdentifier(chord), one.line));
     if (rows.length > 0) return rows;
     const names = [...commands().map(one => one.name), ...options().keys(), ...plugins().map(one => one.name)];

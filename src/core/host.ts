@@ -2,7 +2,7 @@
 import type { OptionDefinition, Plugin, PluginApi, PluginFacts } from '../api.js';
 import type { Owner } from '../lib/emitter.js';
 import { errorText, UserError } from '../lib/errors.js';
-import { cleanIdentifier, cleanLine, type Safe, safe } from '../lib/text.js';
+import { cleanIdentifier, cleanLine, firstSentence, type Safe, safe } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { Guard } from './guard.js';
 import { nearest } from './match.js';
@@ -121,7 +121,7 @@ export function createHost(options: {
         return {
           name,
           state: entry.state,
-          summary: entry.plugin?.help?.trim().split('\n')[0] ?? '',
+          summary: firstSentence(entry.plugin?.help ?? ''),
           builtin: entry.builtin,
           faults,
           slowestMs,

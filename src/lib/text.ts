@@ -198,3 +198,10 @@ export function toWireText(text: string): { readonly text: string; readonly chan
   const out = wellFormed(text).replace(/\r\n?/g, '\n').replace(NOT_FOR_THE_WIRE, '').replace(NONCHARACTERS, '\ufffd');
   return { text: out, changed: out !== text };
 }
+
+/** The first sentence of a manual, on one line; what has no end of a sentence, its first paragraph. */
+export function firstSentence(text: string): string {
+  const [paragraph = ''] = text.trim().split(/\n\s*\n/);
+  const words = paragraph.replace(/\s+/g, ' ');
+  return /^.*?[.!?](?=\s|$)/.exec(words)?.[0] ?? words;
+}

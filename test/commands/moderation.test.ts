@@ -136,3 +136,24 @@ test('/invites lists who asks, and /deny refuses', async () => {
   assert.ok(await rig.run('/deny'), rig.lastNotice());
   assert.deepEqual(rig.asked.at(-1), ['muc.decline', 'tea@muc.test', undefined]);
 });
+
+test('a ban of a name nobody had says so, of one without an address what to do', async () => {
+  const rig = start();
+  rig.enter(ROOM, ['ana']);
+  assert.equal(await rig.run('/ban nobody'), false);
+  assert.match(rig.lastNotice(), /Nobody called nobody is or was here\. \/ban someone@server/);
+  assert.equal(await rig.run('/ban ana'), false);
+  assert.match(rig.lastNotice(), /address of ana is not known, and a ban needs it\. \/kick/);
+});
+
+test('/mode +b with the mask of a host asks about the whole server', async () => {
+  const rig = start();
+  rig.enter(ROOM, ['ana']);
+  const banning = rig.run('/mode +b *!*@evil.example');
+  await new Promise(resolve => setImmediate(resolve));
+  const question = rig.core.shell.question();
+  assert.match(String(question?.text), /evil\.example/);
+  rig.core.shell.answer(question?.id ?? 0, 'y');
+  assert.ok(await banning);
+  assert.deepEqual(rig.asked.at(-1), ['mucAdmin.setAffiliation', ROOM, 'evil.example', 'outcast', undefined]);
+});

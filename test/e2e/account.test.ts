@@ -8,7 +8,9 @@ import { startWorld, type World } from '../helpers/world.js';
 
 let world: World;
 before(async () => {
-  world = await startWorld({ users: { romeo: 'orchard', juliet: 'balcony', mercutio: 'queen-mab' } });
+  world = await startWorld({
+    users: { romeo: 'orchard', juliet: 'balcony', mercutio: 'queen-mab', benvolio: 'peace' },
+  });
 });
 after(() => world.stop());
 
@@ -35,14 +37,21 @@ describe('an account', () => {
     await romeo.waitFor(/reading/);
   });
 
-  test('a request to see our presence is asked about and accepted', async () => {
+  test('whom we added may see our presence without a question', async () => {
     // Only who has asked for the roster hears of changes in it.
     juliet.send(`<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>`);
     juliet.send(`<presence to='romeo@example.test' type='subscribe'/>`);
-    await romeo.waitFor(/wants to see when you are there/);
-    await romeo.waitFor(/\/accept/);
-    romeo.enter('/accept juliet@example.test');
     await juliet.next(stanza => stanza.is('presence') && stanza.attrs['type'] === 'subscribed');
+    await romeo.waitFor(/may see when you are there, as you asked to see them/);
+  });
+
+  test('a request of somebody else is asked about and accepted', async () => {
+    const benvolio = await world.peerWithAccount('benvolio', 'peace');
+    benvolio.send(`<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>`);
+    benvolio.send(`<presence to='romeo@example.test' type='subscribe'/>`);
+    await romeo.waitFor(/wants to see when you are there/);
+    romeo.enter('/accept benvolio@example.test');
+    await benvolio.next(stanza => stanza.is('presence') && stanza.attrs['type'] === 'subscribed');
   });
 
   test('one-to-one talk goes both ways, with typing notices after an exchange', async () => {

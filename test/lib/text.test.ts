@@ -6,6 +6,7 @@ import {
   cleanIdentifier,
   cleanLine,
   clip,
+  firstSentence,
   fit,
   MAX_BODY,
   type Safe,
@@ -147,3 +148,13 @@ test('names of ASCII alone have the skeleton that the long way gives them', () =
   for (const a of letters)
     for (const b of letters) assert.equal(skeleton(a + b), skeleton(`${a}${b}\u200b`), `${a}${b}`);
 });
+
+for (const [text, first] of [
+  ['Rings the bell.\nMore of it.', 'Rings the bell.'],
+  ['Shows the addresses,\nnumbered. More.', 'Shows the addresses, numbered.'],
+  ['No end\n\nNext.', 'No end'],
+  ['See v1.2 of it! Then', 'See v1.2 of it!'],
+  ['', ''],
+] as const) {
+  test(`the first sentence of ${JSON.stringify(text)}`, () => assert.equal(firstSentence(text), first));
+}
