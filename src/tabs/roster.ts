@@ -3,6 +3,7 @@ import {
   type Api,
   type Contact,
   cleanIdentifier,
+  clip,
   contactSign,
   count,
   defineTab,
@@ -94,11 +95,14 @@ function contactItem(contact: Contact, group: string, api: Api): ListItem {
   };
 }
 
+/** A longer name would push the address, which tells who it really is, out of sight. */
+const NAME_CELLS = 32;
+
 function nameRow(contact: Contact): Row {
   const address =
     String(contact.name) === contact.jid ? [] : [span('text.address', safe` ${cleanIdentifier(contact.jid)}`)];
   const pending = contact.ask ? [span('text.dim', safe` (asked, not answered)`)] : [];
-  return [contactSign(contact), span('text.normal', safe` ${contact.name}`), ...address, ...pending];
+  return [contactSign(contact), span('text.normal', safe` ${clip(contact.name, NAME_CELLS)}`), ...address, ...pending];
 }
 
 function stateRow(contact: Contact, typing: boolean, unread: number): Row {

@@ -151,8 +151,17 @@ describe('floods', () => {
     terminal.enter('/roster');
     await terminal.waitFor(/10[,.]?00\d contacts/);
     const bytes = terminal.bytesWritten();
-    terminal.key('PageDown', 'End', 'Home');
-    await terminal.waitFor(/contacts/);
+    const top = terminal.screen().find(line => line.includes('NNN')) ?? '';
+    const at = (what: (line: string | undefined) => boolean) => (lines: readonly string[]) =>
+      what(lines.find(line => line.includes('NNN')));
+    terminal.key('End');
+    await terminal.waitFor(at(line => line !== undefined && line !== top));
+    // Names are cut so that each contact has one row, its address too.
+    const names = terminal.screen().filter(line => line.includes('NNN'));
+    assert.ok(names.length > 10, terminal.text());
+    for (const line of names) assert.match(line, /N…\s+c\d+@chat\.test/);
+    terminal.key('Home');
+    await terminal.waitFor(at(line => line === top));
     harmless('D020');
     terminal.enter('/close');
     await stage.sync();
