@@ -10,7 +10,7 @@ import { OURS } from './report.js';
 export const COLUMNS = 120;
 export const ROWS = 40;
 /** What takes a peer longer is told as that. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 15_000;
 /** Ours has budgets, so its number is waited for, also on a busy machine. */
 const OWN_PATIENCE_MS = 60_000;
 

@@ -5,8 +5,8 @@ import { figuresOf, switchesOf } from './process.js';
 import { type Measured, OURS, type Row } from './report.js';
 import { failed, isWanted, type Load, word } from './scenario.js';
 
-/** Notices that fade, questions after the entry, and V8, which tidies up once some 25 s later: that is not idling yet. */
-const SETTLE_MS = 40_000;
+/** Notices that fade, questions after the entry, and V8, which tidies up once, on a busy machine 50 s later: that is not idling yet. */
+const SETTLE_MS = 60_000;
 const IDLE_MS = 20_000;
 
 async function idling(running: Running): Promise<readonly number[]> {
