@@ -4,7 +4,7 @@ import { clip, type Safe, safe } from '../../lib/text.js';
 import type { Movement, PresenceEntry } from '../../model/types.js';
 import { nickCells, type RowContext } from './context.js';
 import { entryLines, timeAndGutter } from './entry.js';
-import { type Line, words } from './line.js';
+import type { Line } from './line.js';
 
 /** Names in one phrase; the rest is counted. */
 const MAX_NAMES = 12;
