@@ -21,6 +21,7 @@ import { nearestName } from '../lib/nearest.js';
 import type { Clock } from '../lib/time.js';
 import { OPTIONS, type OptionDefinition, type OptionValue } from './schema.js';
 import { checked, parseValue } from './values.js';
+import { withLock } from './with-lock.js';
 
 /** A larger file is not a configuration. */
 const MAX_BYTES = 1024 * 1024;
@@ -165,25 +166,28 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
     try {
       const [{ default: Conf }, { patch }] = await Promise.all([loadConf(), import('@decimalturn/toml-patch')]);
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      let old = '';
-      const conf = new Conf<Tree>({
-        cwd: dirname(file),
-        configName: basename(file, extname(file)),
-        fileExtension: extname(file).slice(1),
-        projectSuffix: '',
-        configFileMode: 0o600,
-        accessPropertiesByDotNotation: false,
-        clearInvalidConfig: false,
-        deserialize: text => {
-          old = text;
-          return parse(text) as Tree;
-        },
-        serialize: value => patch(old, value),
-      });
-      const tree = structuredClone(conf.store);
-      for (const change of changes) place(tree, JSON.parse(change) as readonly string[], currentValue(change));
-      safely(file, patch(old, tree), () => {
-        conf.store = tree;
+      // Another process that changes something else in the meantime would write over it.
+      withLock(`${file}.lock`, () => {
+        let old = '';
+        const conf = new Conf<Tree>({
+          cwd: dirname(file),
+          configName: basename(file, extname(file)),
+          fileExtension: extname(file).slice(1),
+          projectSuffix: '',
+          configFileMode: 0o600,
+          accessPropertiesByDotNotation: false,
+          clearInvalidConfig: false,
+          deserialize: text => {
+            old = text;
+            return parse(text) as Tree;
+          },
+          serialize: value => patch(old, value),
+        });
+        const tree = structuredClone(conf.store);
+        for (const change of changes) place(tree, JSON.parse(change) as readonly string[], currentValue(change));
+        safely(file, patch(old, tree), () => {
+          conf.store = tree;
+        });
       });
     } catch (error) {
       for (const change of changes) dirty.add(change);

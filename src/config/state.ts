@@ -1,25 +1,12 @@
 /** Small state that the program keeps for itself (XDG state): one JSON file, 0600, replaced atomically, shared by all processes. */
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorText } from '../lib/errors.js';
 import type { Clock } from '../lib/time.js';
+import { removeIfThere, withLock } from './with-lock.js';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const RETRY_MS = 30_000;
-/** Another process needs a moment for its change; after this long it died in the middle of it. */
-const PATIENCE_MS = 300;
-const PAUSE_MS = 3;
 
 export interface State {
   get(key: string): unknown;
@@ -136,36 +123,4 @@ export function createState(
       save(file);
     },
   };
-}
-
-/** One process at a time, for some milliseconds. */
-function withLock(path: string, run: () => void): void {
-  const begun = Date.now();
-  for (;;) {
-    try {
-      closeSync(openSync(path, 'wx', 0o600));
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    // Whoever made it was killed: nobody holds it so long.
-    if (Math.abs(Date.now() - begun) > PATIENCE_MS) {
-      removeIfThere(path);
-      continue;
-    }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
-  }
-  try {
-    run();
-  } finally {
-    removeIfThere(path);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Gone already.
-  }
 }
