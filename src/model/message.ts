@@ -344,7 +344,10 @@ export function isKnown(chat: AnyChat, message: IncomingMessage, said: Spoken, b
     for (const entry of chat.log.findAll(message.id)) {
       if (
         entry.messageId === message.id &&
-        (entry.source !== said.source || (message.missed === true && entry.stored !== undefined)) &&
+        // What the server says late, a former session may have heard live without telling it.
+        (entry.source !== said.source ||
+          message.late === true ||
+          (message.missed === true && entry.stored !== undefined)) &&
         entry.self === said.self &&
         (message.stanzaId === undefined || entry.stanzaId === undefined) &&
         (sameSender(chat, entry.sender, said.sender) || samePlace(entry.sender, said.sender)) &&

@@ -353,3 +353,17 @@ test('pages that overlap, or come out of order, put each line there once, as the
   s.hear('f');
   assert.deepEqual(s.rows(), ['a', 'c', 'b', 'd', 'e', 'f']);
 });
+
+test('what a former session heard and did not tell the server of comes again, late and without an archive id: it stands there once', async () => {
+  const s = await settled();
+  s.hear('b');
+  const late = told(s, 'b');
+  s.wire.offline({ status: 'waiting', anonymous: false });
+  s.missed('c');
+  s.wire.online(FACTS);
+  // While the archive is being read; whose ids are not known to be trusted yet.
+  const { stanzaId: _, ...withoutId } = late;
+  s.wire.receive({ ...withoutId, source: 'live' });
+  await turn();
+  assert.deepEqual(s.rows(), ['a', 'b', 'c']);
+});

@@ -92,3 +92,21 @@ describe('what an archive that turns in a circle lacks', () => {
     });
   }
 });
+
+test('archive ids of the own server count in a new session before it has been asked again what it is', async () => {
+  const rig = await createRig();
+  const said = (id: string): string =>
+    `<message from='bob@b.example/x' to='${ME}' type='chat' id='m-${id}'><body>x</body><stanza-id xmlns='urn:xmpp:sid:0' by='${ACCOUNT}' id='${id}'/></message>`;
+  const ids = (): (string | undefined)[] =>
+    rig.messages().map(message => (message.kind === 'message' ? message.stanzaId : undefined));
+  rig.receive(said('s1'));
+  await rig.answer(
+    'disco#info',
+    `<iq type='result' from='${ACCOUNT}'><query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:sid:0'/></query></iq>`,
+  );
+  rig.receive(said('s2'));
+  rig.down();
+  rig.online(false);
+  rig.receive(said('s3'));
+  assert.deepEqual(ids(), [undefined, 's2', 's3']);
+});

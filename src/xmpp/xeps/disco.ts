@@ -1,5 +1,5 @@
 /** XEP-0030 Service Discovery: what an address is, what it can and what it holds; and what we say about ourselves. https://xmpp.org/extensions/xep-0030.html */
-import { domainOf, type Jid, parseJid } from '../../lib/jid.js';
+import { type BareJid, domainOf, type Jid, parseJid } from '../../lib/jid.js';
 import { cleanLine, type Safe } from '../../lib/text.js';
 import type { Form } from '../../model/form.js';
 import { StanzaError } from '../errors.js';
@@ -124,7 +124,12 @@ export default defineXep({
     >();
     const keyOf = (jid: Jid, node: string | undefined): string => `${jid}\n${node ?? ''}`;
 
+    /** What our own account's server was in the last session: it speaks before it has been asked again. */
+    let before: { readonly bare: BareJid; readonly features: ReadonlySet<string> } | undefined;
     context.on('ended', () => {
+      const { bare } = context;
+      const own = bare === undefined ? undefined : cache.get(keyOf(bare, undefined));
+      if (bare !== undefined && own !== undefined) before = { bare, features: own.features };
       cache = new Map();
     });
     context.answer({ ns: NS_INFO, name: 'query', type: 'get' }, (query, iq) => {
@@ -200,7 +205,9 @@ export default defineXep({
         }
         return undefined;
       },
-      knows: (jid, feature) => cache.get(keyOf(jid, undefined))?.features.has(feature) === true,
+      knows: (jid, feature) =>
+        (cache.get(keyOf(jid, undefined)) ?? (jid === before?.bare ? before : undefined))?.features.has(feature) ===
+        true,
       featureName,
     };
     // What our own account's server stores is asked once, so that its ids and archive can be believed.
