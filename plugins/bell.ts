@@ -1,5 +1,5 @@
 /** bell — ring when somebody means you, and tell another program if you like. */
-import { definePlugin, errorText } from '../src/api.js';
+import { bareOf, definePlugin, errorText } from '../src/api.js';
 
 export default definePlugin({
   name: 'bell',
@@ -10,7 +10,7 @@ export default definePlugin({
     'plugins.bell.rooms    ring for rooms too, not only for people (on)',
     'plugins.bell.seconds  ring at most once in so many seconds (2)',
     'plugins.bell.program  program and arguments to run as well, without a shell. It gets JSON on its standard',
-    '                      input: chat, kind, from, body, at. Example: /set plugins.bell.program ["notify-me", "--chat"]',
+    '                      input: account, chat, kind, from, body, at. Example: /set plugins.bell.program ["notify-me", "--chat"]',
   ].join('\n'),
   settings: {
     rooms: { type: 'boolean', default: true, help: 'ring when you are named in a room' },
@@ -33,7 +33,9 @@ export default definePlugin({
       if (!Array.isArray(argv) || argv.length === 0) return;
       // What strangers write goes to the program as data, never as an argument.
       const { sender, body, at } = message;
-      const data = JSON.stringify({ chat: chat.id, kind: chat.kind, from: sender.name, body, at });
+      const { jid } = api.session.facts;
+      const account = jid === undefined ? undefined : bareOf(jid);
+      const data = JSON.stringify({ account, chat: chat.id, kind: chat.kind, from: sender.name, body, at });
       api.exec(argv, `${data}\n`).catch(error => api.log.debug(`bell: ${errorText(error)}`));
     });
   },

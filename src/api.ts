@@ -3,6 +3,7 @@
  * Commands, tabs and plugins import this file and nothing else. Calls of the XEPs (`api.muc`, `api.disco`, …)
  * are added to `Api` by the files in `src/xmpp/xeps` (declaration merging).
  */
+import type { AccountsApi } from './api/accounts.js';
 import type { ChatsApi } from './api/chats.js';
 import type { ColorsApi } from './api/colors.js';
 import type { CommandsApi } from './api/command.js';
@@ -41,6 +42,7 @@ import type { IncomingMessage, OutgoingMessage, OutgoingPresence } from './model
 import type { StoreReader } from './model/reader.js';
 import type { Chord, CommandLine, ListItem } from './model/view.js';
 
+export type * from './api/accounts.js';
 export type * from './api/chats.js';
 export type * from './api/colors.js';
 export * from './api/command.js';
@@ -170,6 +172,7 @@ export interface Api extends XepApi {
     >;
   };
   readonly tabs: TabsApi;
+  readonly accounts: AccountsApi;
   readonly ui: UiApi;
   /** This owner's options (`plugins.<name>.*` for plugins). */
   readonly settings: { get(name: string): OptionValue; set(name: string, value: OptionValue): void };

@@ -10,7 +10,11 @@ export interface BatchEnd {
 }
 
 /** Settles when everything was done, or as soon as it is clear that it cannot be. */
-export async function runBatch(core: Core, intent: StartIntent, print: (text: string) => void): Promise<BatchEnd> {
+export async function runBatch(
+  core: Pick<Core, 'api' | 'shell' | 'start'>,
+  intent: StartIntent,
+  print: (text: string) => void,
+): Promise<BatchEnd> {
   // The end comes by itself, with an exit code that knows what went wrong; so /quit only says when, and why.
   const words = intent.exec.map(line => /^\/(\S+)\s*(.*)$/s.exec(line.trim()));
   const quits = words.findIndex(found => core.api.commands.find(found?.[1] ?? '')?.name === 'quit');
@@ -41,7 +45,7 @@ export async function runBatch(core: Core, intent: StartIntent, print: (text: st
 }
 
 /** The exit code as soon as it is clear that there will be no connection: a script does not wait for better times. */
-export function untilHopeless({ api }: Core): { readonly code: Promise<number>; undo(): void } {
+export function untilHopeless({ api }: Pick<Core, 'api'>): { readonly code: Promise<number>; undo(): void } {
   let wasOnline = false;
   let undo = (): void => {};
   const code = new Promise<number>(resolve => {

@@ -31,7 +31,13 @@ interface Flag {
 export const FLAGS = {
   nick: { type: 'string', short: 'n', value: 'NICK', help: 'nick for rooms; not asked then' },
   server: { type: 'string', short: 's', value: 'HOST', help: 'server that lets guests in' },
-  jid: { type: 'string', short: 'j', value: 'ADDRESS', help: 'log in with this account' },
+  jid: {
+    type: 'string',
+    short: 'j',
+    value: 'ADDRESS',
+    multiple: true,
+    help: 'log in with this account; may be repeated',
+  },
   'password-command': { type: 'string', value: 'CMD', help: 'program (with arguments) that prints the password' },
   host: { type: 'string', value: 'HOST', help: 'connect to this host; the certificate must still be for the domain' },
   port: { type: 'string', value: 'PORT', help: 'and to this port' },
@@ -64,6 +70,8 @@ export interface Intent {
   readonly nick?: string;
   readonly server?: string;
   readonly jid?: string;
+  /** Accounts to open beside it. */
+  readonly further: readonly string[];
   /** Words of the password program. */
   readonly passwordCommand?: readonly string[];
   readonly host?: string;
@@ -128,12 +136,14 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
   if (nameless !== undefined) {
     return usage(`"${clean(nameless)}" is not the address of a room; it looks like room@service`);
   }
+  const [jid, ...further] = ((values['jid'] ?? []) as readonly string[]).filter(one => one !== '');
   const command = text('password-command');
   const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
     value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
   return {
     kind: 'run',
     rooms,
+    further,
     exec: ((values['exec'] ?? []) as readonly string[]).filter(line => line.trim() !== ''),
     plain: values['plain'] === true,
     accessible: values['accessible'] === true,
@@ -143,7 +153,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
     checkConfig: values['check-config'] === true,
     ...optional('nick', text('nick')),
     ...optional('server', text('server')),
-    ...optional('jid', text('jid')),
+    ...optional('jid', jid),
     ...optional('passwordCommand', command === undefined ? undefined : wordsOf(command)),
     ...optional('host', text('host')),
     ...optional('port', port === undefined ? undefined : Number(port)),

@@ -1,20 +1,20 @@
-/** Composition root: the only file that knows every folder. Settings → wire → core → screen → plugins; stops in reverse. */
-import { randomUUID } from 'node:crypto';
+/** Composition root: the only file that knows every folder. Settings → accounts (each a wire and a core) → screen → plugins; stops in reverse. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command, Plugin, TabKind } from './api.js';
+import { createAccountCore } from './account-core.js';
 import { runBatch, untilHopeless } from './batch.js';
 import { EXIT, type Intent, parseCommandLine } from './cli.js';
-import { createConfig } from './config/config.js';
+import { type Config, createConfig } from './config/config.js';
 import { createState } from './config/state.js';
-import { createCore } from './core/app.js';
-import type { AccountStore, OpenAccountStore } from './core/ports.js';
+import { addressOf, type Opening, savedFor, wantedAccounts } from './core/account-wishes.js';
+import { createAccounts } from './core/accounts.js';
 import type { StartIntent } from './core/start.js';
 import { writeCrashReport } from './crash.js';
 import { loadDeclarations } from './declarations.js';
 import { letGoOfTerminal } from './gone.js';
 import { findDirs } from './lib/dirs.js';
 import { errorText, UserError } from './lib/errors.js';
+import { localOf, parseBareJid } from './lib/jid.js';
 import { createLog } from './lib/log.js';
 import { editText, openerOf, runProgram, startProgram } from './lib/programs.js';
 import { cleanBody, cleanLine } from './lib/text.js';
@@ -25,8 +25,6 @@ import { createUi } from './ui/app.js';
 import { checkTerminal, isUtf8, type QuitReason } from './ui/device.js';
 import type { Plain } from './ui/plain/plain.js';
 import { readUserThemes } from './user-themes.js';
-import { createWire } from './xmpp/wire.js';
-import type { Xep } from './xmpp/xep.js';
 
 /** A polite goodbye may take so long; then the process ends anyway. */
 const GOODBYE_MS = 1500;
@@ -51,6 +49,23 @@ function refuse(error: unknown, code: number): never {
   exit(code);
 }
 
+/** Those of the command line; one that the settings know is opened as they say. */
+function openings(config: Config, { jid, further }: Intent): readonly Opening[] {
+  const known = (address: string): Opening | undefined => {
+    const kept = savedFor(config, address);
+    return kept === undefined ? undefined : { kept };
+  };
+  const others = further.map(address => {
+    const parsed = parseBareJid(address);
+    if (parsed !== undefined && localOf(parsed) !== undefined) return known(address) ?? { jid: parsed };
+    return refuse(
+      new UserError(`"${address}" is not the address of an account.`, 'It looks like you@server.'),
+      EXIT.usage,
+    );
+  });
+  return [(jid === undefined ? undefined : known(jid)) ?? 'main', ...others];
+}
+
 async function run(intent: Intent): Promise<void> {
   // Everything we make is for its owner only.
   process.umask(0o077);
@@ -60,7 +75,6 @@ async function run(intent: Intent): Promise<void> {
   const { clock } = waking;
   process.on('SIGCONT', waking.wake);
   const log = createLog();
-  const debug = (text: string): void => log.debug('client', text);
   if (intent.debug !== undefined) log.open(intent.debug);
 
   let complain: (sentence: string) => void = () => {};
@@ -74,7 +88,10 @@ async function run(intent: Intent): Promise<void> {
     if (config.problems.length === 0) say(process.stdout, `${config.file}: nothing to complain about.`);
     exit(config.problems.length > 0 ? EXIT.config : EXIT.ok);
   }
-  const account = intent.jid ?? (intent.server === undefined ? String(config.get('account.jid')) : '');
+  // Whom the command line names goes before what the settings want; a demo, a guest visit and a script are alone.
+  const alone = intent.demo || intent.server !== undefined || intent.jid !== undefined;
+  const [first = 'main', ...further] = alone ? openings(config, intent) : wantedAccounts(config);
+  const account = intent.jid ?? (intent.server === undefined ? addressOf(config, first) : '');
   const lasting = !intent.noLog && !intent.demo;
   if (lasting && account !== '' && intent.rooms.length > 0 && intent.exec.length === 0 && !intent.plain) {
     const { handOver } = await import('./hand-over.js');
@@ -109,75 +126,55 @@ async function run(intent: Intent): Promise<void> {
     sentence => complain(sentence),
     clock,
   );
-  const valuesOf = <T>(group: readonly { readonly value: unknown }[]): readonly T[] =>
-    group.map(({ value }) => value as T);
-
-  /** What is kept of the account that is used now. */
-  let kept: AccountStore | undefined;
-  const wire = createWire({
-    xeps: valuesOf<Xep>(declarations.xeps),
-    clock,
-    option: (name, jid) => config.get(name, jid),
-    debug: text => log.debug('wire', text),
-    userAgent: { name: 'Causette', version },
-    remembered: state,
-    settle: urgent => kept?.history.settle?.(urgent) ?? 0,
-    onWake: waking.onWake,
-  });
-  const openStore: OpenAccountStore = async (account, onProblem) => {
-    const { openAccount } = await import('./storage/account.js');
-    const { takeWishes } = await import('./hand-over.js');
-    const place = { runtime: dirs.runtime, data: dirs.data, account };
-    kept = await openAccount(account, onProblem, {
-      data: dirs.data,
-      clock,
-      createState,
-      // Whoever starts us again for this account is heard, as long as its folder is ours.
-      held: () => takeWishes(place, wish => core.open(wish.rooms, wish.nick)),
-      strict: () => config.get('history.sync') === 'strict',
-    });
-    return kept;
-  };
-  const core = createCore({
-    wire,
+  const { host, port, tls, caFile } = intent;
+  const accounts = createAccounts({
     settings: config,
-    clock,
-    random: randomUUID,
-    declarations: {
-      commands: valuesOf<Command>(declarations.commands),
-      tabs: valuesOf<TabKind>(declarations.tabs),
-      plugins: valuesOf<Plugin>(declarations.plugins),
-    },
-    themes,
     state,
-    programs: {
-      run: runProgram,
-      edit: text => editText(text, env),
-      async open(address, program) {
-        const opener = program.length > 0 ? program : openerOf(env);
-        if (opener !== undefined) await startProgram(opener, address);
-        return opener !== undefined;
-      },
+    route: {
+      ...(host !== undefined && { host }),
+      ...(port !== undefined && { port }),
+      ...(tls !== undefined && { tls }),
+      ...(caFile !== undefined && { caFile }),
     },
-    ...(lasting && { openStore }),
-    version,
-    answersStay: intent.plain,
-    pluginFolder: join(dirs.config, 'plugins'),
-    debug,
-    // `ui.start` has planned the first frame for this turn of the loop.
-    drawn: () => new Promise(resolve => setImmediate(resolve)),
-    onQuit: message => void stop(EXIT.ok, message),
-    ...(intent.debug !== undefined && { debugFile: intent.debug }),
+    make: links =>
+      createAccountCore(
+        {
+          config,
+          declarations,
+          themes,
+          state,
+          dirs,
+          waking,
+          log,
+          lasting,
+          version,
+          programs: {
+            run: runProgram,
+            edit: text => editText(text, env),
+            async open(address, program) {
+              const opener = program.length > 0 ? program : openerOf(env);
+              if (opener !== undefined) await startProgram(opener, address);
+              return opener !== undefined;
+            },
+          },
+          answersStay: intent.plain,
+          pluginFolder: join(dirs.config, 'plugins'),
+          debugFile: intent.debug,
+          onQuit: message => void stop(EXIT.ok, message),
+        },
+        links,
+      ),
   });
+  const core = accounts.open(first);
   process.exit = code => {
-    const owner = core.ownerOf();
+    const owner = accounts.ownerOf();
     if (owner !== 'core')
       throw new Error(`${owner.replace(/^plugin:/, '')} wants to end the program; /quit is for that`);
     return exit(typeof code === 'number' ? code : undefined);
   };
   const onQuit = (reason: QuitReason | 'end', code: number, error?: unknown): void => {
     if (reason === 'crash') {
-      core.keepDrafts();
+      accounts.keepDrafts();
       const path = writeCrashReport({ error, version, recent: log.recent(), folder: dirs.state, now: new Date() });
       say(process.stderr, `causette: something went wrong: ${errorText(error)}`);
       if (path !== undefined) say(process.stderr, `What is known about it is in ${path}.`);
@@ -186,20 +183,20 @@ async function run(intent: Intent): Promise<void> {
     if (reason === 'hangup') process.once('exit', letGoOfTerminal);
     void stop(code);
   };
-  const isContained = (error: unknown): boolean => core.handleStray(error);
+  const isContained = (error: unknown): boolean => accounts.handleStray(error);
   let plain: Plain | undefined;
   if (intent.plain) {
     const { createPlain } = await import('./ui/plain/plain.js');
-    const { shell } = core;
+    const { shell, news } = accounts;
     const run = (line: string): Promise<boolean> => shell.run(line);
-    plain = createPlain({ shell, notices: core.store.notices, env, clock, run, isContained, onQuit });
+    plain = createPlain({ shell, news, env, clock, run, isContained, onQuit });
   }
   const theme = String(config.get('ui.theme'));
   const ui =
     batch || intent.plain
       ? undefined
       : createUi({
-          shell: core.shell,
+          shell: accounts.shell,
           env,
           clock,
           theme: theme === 'auto' ? undefined : (themes[theme] ?? themes['dark']),
@@ -216,16 +213,16 @@ async function run(intent: Intent): Promise<void> {
     ui?.close();
     const printed = plain?.close();
     const impatient = setTimeout(() => exit(code), GOODBYE_MS);
-    await Promise.allSettled([core.stop(message), config.flush(), printed]);
+    await Promise.allSettled([accounts.stop(message), config.flush(), printed]);
     await demo?.stop();
     clearTimeout(impatient);
     log.close();
     exit(code);
   };
 
-  const port = ui?.port ?? plain?.port;
-  if (port !== undefined) core.attachScreen(port);
-  complain = sentence => core.api.ui.notice(cleanLine(sentence), { level: 'warning' });
+  const screen = ui?.port ?? plain?.port;
+  if (screen !== undefined) accounts.attachScreen(screen);
+  complain = sentence => accounts.shown.api.ui.notice(cleanLine(sentence), { level: 'warning' });
   for (const problem of config.problems) complain(problem);
   if (!batch && config.get('ui.ascii') === 'auto' && !isUtf8(env)) {
     complain(
@@ -239,7 +236,8 @@ async function run(intent: Intent): Promise<void> {
   plain?.start();
   await plugins;
 
-  let start: StartIntent = intent;
+  const set = accounts.intentOf(core);
+  let start: StartIntent = { ...set, ...intent, rooms: [...intent.rooms, ...set.rooms] };
 
   if (intent.demo) {
     const { startDemoServer } = await import('./demo/server.js');
@@ -248,21 +246,35 @@ async function run(intent: Intent): Promise<void> {
     const { host, port, domain, firstRoom } = server;
     start = { ...intent, rooms: [firstRoom], server: domain, host, port, allowPlaintext: true };
   }
+  const beside = (): void => {
+    for (const one of further) {
+      try {
+        const core = accounts.open(one);
+        accounts.begin(core).catch((error: unknown) => core.api.ui.error(cleanLine(errorText(error))));
+      } catch (error) {
+        complain(errorText(error));
+      }
+    }
+  };
   if (batch) {
-    const { code, message } = await runBatch(core, start, text => say(process.stdout, text));
+    // A script says itself which further ones it needs.
+    if (alone) beside();
+    const { api } = core;
+    const asked = { api, shell: accounts.shell, start: core.start };
+    const { code, message } = await runBatch(asked, start, text => say(process.stdout, text));
     await stop(code, message);
-  } else if (plain !== undefined && !process.stdin.isTTY) {
-    // Whoever writes into a pipe does not wait for better times.
-    const hopeless = untilHopeless(core);
-    void hopeless.code.then(code => {
+    return;
+  }
+  const started = core.start(start);
+  beside();
+  // Whoever writes into a pipe does not wait for better times.
+  if (plain !== undefined && !process.stdin.isTTY) {
+    void untilHopeless(core).code.then(code => {
       if (!stopping) void stop(code);
     });
-    await core.start(start);
-    plain.ready(true);
-  } else {
-    await core.start(start);
-    plain?.ready(true);
   }
+  await started;
+  plain?.ready(true);
 }
 
 const parsed = parseCommandLine(process.argv.slice(2), version);

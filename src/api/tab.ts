@@ -48,8 +48,14 @@ export interface TabsApi {
   /** Opens and shows (or finds) a tab. A chat id opens the chat's tab. */
   open(kind: string, params?: unknown, options?: { readonly background?: boolean }): Tab;
   openChat(id: ChatId, options?: { readonly background?: boolean }): Tab;
+  /** The tab of this account that is shown, or was shown last. */
   readonly current: Tab;
+  /** The tab that is shown, if it is one of this account. */
+  readonly shown: Tab | undefined;
+  /** Of this account. */
   readonly list: readonly Tab[];
+  /** Of all accounts, by number. */
+  readonly all: readonly Tab[];
   info(tab: Tab): TabInfo;
   go(to: Tab | 'next' | 'previous' | 'important' | 'last' | number): boolean;
   close(tab: Tab): void;

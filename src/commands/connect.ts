@@ -7,7 +7,7 @@ export default defineCommand({
   group: 'connection',
   summary: 'Connect, as a guest or with an account',
   description:
-    'Without an argument as the settings say, if there is no connection. A host connects as a guest there, an address logs in.',
+    'Without an argument as the settings say, if there is no connection. A host connects as a guest there, an address logs in; either takes the place of what was connected here. /account add opens one more beside it.',
   args: { to: { type: 'word', optional: true, help: 'a host that lets guests in, or an address' } },
   examples: ['/connect', '/connect anon.example.org', '/connect you@example.org'],
   async run({ api, args }) {

@@ -3,10 +3,10 @@ import { bareOf, cleanIdentifier, defineCommand, localOf, parseJid, safe, UserEr
 
 export default defineCommand({
   name: 'login',
-  aliases: ['account'],
   group: 'connection',
   summary: 'Log in with an account',
-  description: 'The password is asked, never written anywhere. Rooms you are in as a guest are left.',
+  description:
+    'The password is asked, never written anywhere. Rooms you are in as a guest are left; /account add leaves nothing and opens one more.',
   args: { address: { type: 'jid', optional: true, help: 'you@server; default: account.jid' } },
   examples: ['/login you@example.org'],
   async run({ api, args }) {

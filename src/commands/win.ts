@@ -1,5 +1,5 @@
 /** /win — go to a tab. */
-import { cleanIdentifier, cleanLine, defineCommand, rowOf, UserError } from '../api.js';
+import { cleanIdentifier, cleanLine, defineCommand, rowOf, safe, span, UserError } from '../api.js';
 
 const PLACES = ['next', 'previous', 'last', 'important'] as const;
 
@@ -15,10 +15,11 @@ export default defineCommand({
       optional: true,
       help: 'number, part of a title, next, previous, last or important',
       complete: ({ api }) => [
-        ...api.tabs.list.map(tab => ({
-          insert: String(api.tabs.info(tab).number),
-          label: cleanLine(`${api.tabs.info(tab).number} ${api.tabs.info(tab).title}`),
-        })),
+        ...api.tabs.all.map(tab => {
+          const { number, title, account } = api.tabs.info(tab);
+          const whose = account === undefined ? '' : ` (${account.name})`;
+          return { insert: String(number), label: cleanLine(`${number} ${title}${whose}`) };
+        }),
         ...PLACES,
       ],
     },
@@ -27,12 +28,13 @@ export default defineCommand({
   async run({ api, args, tab }) {
     const to = args.to?.trim() ?? '';
     if (to === '' || to === 'list') {
-      const rows = api.tabs.list.map(one => {
-        const { number, title, kind, unread, highlights } = api.tabs.info(one);
+      const rows = api.tabs.all.map(one => {
+        const { number, title, kind, unread, highlights, account } = api.tabs.info(one);
+        const whose = account === undefined ? [] : [span('nick.other', safe` ${account.name}`, account.hue)];
         const news =
           unread === 0 ? '' : highlights === 0 ? `${unread} unread` : `${unread} unread, ${highlights} for you`;
         const mark = one.id === api.tabs.current.id ? '*' : ' ';
-        return rowOf(['text.key', cleanLine(`${mark}${String(number).padStart(3)} `)], title, [
+        return rowOf(['text.key', cleanLine(`${mark}${String(number).padStart(3)} `)], title, ...whose, [
           'text.dim',
           cleanLine(` ${kind}${news === '' ? '' : `, ${news}`}`),
         ]);
@@ -49,8 +51,8 @@ export default defineCommand({
       return;
     }
     if (/^[+-]?\d+$/.test(to)) {
-      const here = api.tabs.list.findIndex(one => one.id === api.tabs.current.id);
-      const all = api.tabs.list;
+      const here = api.tabs.all.findIndex(one => one.id === api.tabs.current.id);
+      const { all } = api.tabs;
       const target = /^\d/.test(to) ? Number(to) : all[(here + Number(to) + all.length * 100) % all.length];
       if (target === undefined || !api.tabs.go(target))
         throw new UserError(`There is no tab ${to}.`, '/win lists the tabs.');

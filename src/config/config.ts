@@ -19,6 +19,7 @@ import { parse, TomlError } from 'smol-toml';
 import { errorText, UserError } from '../lib/errors.js';
 import { nearestName } from '../lib/nearest.js';
 import type { Clock } from '../lib/time.js';
+import { accountOptions, accountPath } from './accounts.js';
 import { OPTIONS, type OptionDefinition, type OptionValue } from './schema.js';
 import { checked, parseValue } from './values.js';
 import { withLock } from './with-lock.js';
@@ -44,6 +45,10 @@ export interface Config {
   onChange(listener: (option: string) => void): () => void;
   table(name: TableName): ReadonlyMap<string, string>;
   setInTable(name: TableName, key: string, value: string | undefined): void;
+  /** Names of further accounts (`accounts.NAME.*`), in the order of the file. */
+  readonly accounts: readonly string[];
+  /** Makes the options of a further account, or takes them away with what was set. */
+  keepAccount(name: string, yes: boolean): void;
   /** Sentences about the file: what was not understood and what was done about it. */
   readonly problems: readonly string[];
   /** The file could not be read, so nothing is saved. */
@@ -72,6 +77,9 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
   const perChat = new Map<string, Map<string, OptionValue>>();
   const overrides = new Map<string, OptionValue>();
   const tables: Record<TableName, Map<string, string>> = { aliases: new Map(), keys: new Map() };
+  const accounts = new Set<string>();
+  /** How often an option of a plugin was defined: each account loads it. */
+  const defined = new Map<string, number>();
   const listeners = new Set<(option: string) => void>();
   const problems: string[] = [];
   /** Values of options that nobody has defined (yet): plugins define theirs when they are loaded. */
@@ -97,6 +105,11 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
       cancelSave = undefined;
       writing = writing.then(save);
     });
+  };
+
+  const addAccount = (name: string): void => {
+    accounts.add(name);
+    for (const [full, option] of accountOptions(name)) options.set(full, option);
   };
 
   const keep = (into: Map<string, OptionValue>, name: string, value: unknown, where: string): void => {
@@ -147,14 +160,21 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
           if (typeof line === 'string') tables[section as TableName].set(key, line);
           else complain(`${basename(file)}: ${section}.${key} is a line of text.`);
         }
+      } else if (section === 'accounts' && isTree(value)) {
+        for (const [name, settings] of Object.entries(value)) {
+          if (isTree(settings)) {
+            addAccount(name);
+            flatten(settings, `accounts.${name}.`, options, (full, v) => keep(own, full, v, ''));
+          } else complain(`${basename(file)}: accounts.${name} is a table, [accounts.NAME].`);
+        }
       } else if (isTree(value)) flatten(value, `${section}.`, options, (name, v) => keep(own, name, v, ''));
       else keep(own, section, value, '');
     }
     // A program named there would be run with our rights by whoever can write the file.
-    if (isForeign && own.delete('account.password_command')) {
-      complain(
-        `Others can write ${file}, so its account.password_command is not run. Make it yours alone: chmod 600 ${file}`,
-      );
+    const programs = [...own.keys()].filter(name => /^accounts?\.(?:.*\.)?password_command$/s.test(name));
+    for (const name of isForeign ? programs : []) {
+      own.delete(name);
+      complain(`Others can write ${file}, so its ${name} is not run. Make it yours alone: chmod 600 ${file}`);
     }
   };
 
@@ -258,10 +278,15 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
       for (const [name, option] of Object.entries(table)) {
         const full = `${prefix}.${name}`;
         options.set(full, option);
+        defined.set(full, (defined.get(full) ?? 0) + 1);
         if (unknown.has(full)) keep(own, full, unknown.get(full), '');
       }
       return () => {
-        for (const name of names) options.delete(name);
+        for (const name of names) {
+          const left = (defined.get(name) ?? 1) - 1;
+          defined.set(name, left);
+          if (left === 0) options.delete(name);
+        }
       };
     },
     onChange(listener) {
@@ -274,6 +299,20 @@ export function createConfig({ file, clock, onProblem = () => {} }: ConfigOption
       else tables[name].set(key, value);
       dirty.add(JSON.stringify([name, key]));
       touch(name);
+    },
+    get accounts() {
+      return [...accounts];
+    },
+    keepAccount(name, yes) {
+      if (yes) {
+        addAccount(name);
+        return;
+      }
+      accounts.delete(name);
+      for (const [full] of accountOptions(name)) {
+        if (own.delete(full)) mark(full);
+        options.delete(full);
+      }
     },
     async flush() {
       cancelSave?.();
@@ -320,7 +359,7 @@ function safely(file: string, text: string, write: () => void): void {
 
 /** `ui.theme` stands in the table `ui`; options of plugins in `plugins.<name>`. */
 function pathOf(name: string): readonly string[] {
-  return name.split('.');
+  return accountPath(name) ?? name.split('.');
 }
 
 function isTree(value: unknown): value is Tree {

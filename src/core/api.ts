@@ -28,7 +28,7 @@ import type { Moderator } from './moderator.js';
 import type { NickColors } from './nick-colors.js';
 import type { Notices } from './notices.js';
 import type { Outbox } from './outbox.js';
-import type { Programs, Settings, StateFile, Wire } from './ports.js';
+import type { AccountsPort, Programs, Settings, StateFile, Wire } from './ports.js';
 import type { OwnPresence } from './presence.js';
 import type { Questions } from './questions.js';
 import type { SessionService } from './session.js';
@@ -52,6 +52,8 @@ export interface Services {
   readonly help: (topic?: string) => readonly Row[];
   readonly keymap: Keymap;
   readonly tabs: Tabs;
+  /** Without it this account is alone and stays so. */
+  readonly accounts: AccountsPort | undefined;
   readonly notices: Notices;
   readonly questions: Questions;
   readonly forms: Forms;
@@ -302,8 +304,14 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       get current() {
         return tabs.current;
       },
+      get shown() {
+        return tabs.shown;
+      },
       get list() {
         return tabs.list;
+      },
+      get all() {
+        return tabs.all;
       },
       info: tab => tabs.info(tab),
       go: to => tabs.go(to),
@@ -311,6 +319,10 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       move: (tab, number) => tabs.move(tab, number),
       setData: (tab, data) => tabs.setData(tab as Tab, data),
       find: text => tabs.find(text),
+    },
+    get accounts() {
+      if (services.accounts === undefined) throw new UserError('There is one account here, and no more.');
+      return services.accounts;
     },
     ui: {
       notice(text, options) {
@@ -358,8 +370,15 @@ export function createOwnedApi(owner: string, services: Services, bag: Disposabl
       get list() {
         return host.list;
       },
-      load: name => host.load(name),
-      unload: name => host.unload(name),
+      // A plugin is there for all accounts, each with its own api.
+      async load(name) {
+        await host.load(name);
+        await Promise.allSettled((services.accounts?.hosts ?? []).map(one => one.load(name)));
+      },
+      async unload(name) {
+        await host.unload(name);
+        await Promise.allSettled((services.accounts?.hosts ?? []).map(one => one.unload(name)));
+      },
     },
     match: matchThings,
     after: (ms, run) => {

@@ -4,13 +4,13 @@ import { createDisposables, type Disposables } from '../lib/disposables.js';
 import { createEmitter } from '../lib/emitter.js';
 import { errorText, UserError } from '../lib/errors.js';
 import { createHooks } from '../lib/hooks.js';
-import { resourceOf } from '../lib/jid.js';
+import type { BareJid } from '../lib/jid.js';
 import { cleanLine } from '../lib/text.js';
 import type { Clock } from '../lib/time.js';
 import type { Events } from '../model/events.js';
 import { createStore, type Store } from '../model/store.js';
 import type { ChatId } from '../model/types.js';
-import type { ScreenPort } from '../model/view.js';
+import type { AccountMark, ScreenPort } from '../model/view.js';
 import { type Absences, connectAbsence } from './absence.js';
 import { createOwnedApi, printValue, type Services } from './api.js';
 import { connectAutojoin } from './autojoin.js';
@@ -22,29 +22,30 @@ import { createCompleter } from './complete.js';
 import { connectContactNews } from './contact-news.js';
 import { connectDesks } from './desk.js';
 import { createDrafts } from './drafts.js';
+import { connectFollows } from './follows.js';
 import { createForms, type Forms } from './forms.js';
 import { createGuard, ENDLESS_MS } from './guard.js';
 import { createHelp } from './help.js';
 import { createHighlights } from './highlights.js';
 import { createHistory, type HistoryService } from './history.js';
 import { createHost, type Host } from './host.js';
-import { createIgnores } from './ignores.js';
 import { connectInbox } from './inbox.js';
 import { createKeymap } from './keymap.js';
 import { connectLostTime } from './lost-time.js';
 import { createModerator } from './moderator.js';
-import { createNickColors } from './nick-colors.js';
 import { createNoScreen } from './no-screen.js';
 import { createNotices, type Notices } from './notices.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { createPluginFiles } from './plugin-files.js';
-import type { OpenAccountStore, Programs, Settings, StateFile, Wire } from './ports.js';
+import type { AccountsPort, OpenAccountStore, Programs, Settings, StateFile, Wire } from './ports.js';
 import { createOwnPresence } from './presence.js';
 import { createQuestions } from './questions.js';
 import { connectRoomNews } from './room-news.js';
-import { createSession, type SessionService } from './session.js';
+import { createSession, type LoginOverrides, type SessionService } from './session.js';
+import { createShared, type Shared } from './shared.js';
 import { type CoreShell, createShell } from './shell.js';
 import { createStart, type StartIntent } from './start.js';
+import type { StripSide } from './tab-strip.js';
 import { createTabs, type Tabs } from './tabs.js';
 import { createThemes, type Themes } from './themes.js';
 import { createTyping, type Typing } from './typing.js';
@@ -54,8 +55,8 @@ import { isXmppUri } from './xmpp-uri.js';
 
 /** Entries are numbered from here, so that old history fits in front of them. */
 const FIRST_SEQ = 2 ** 38;
-/** The countdown in the bar. */
-const COUNTDOWN_MS = 1000;
+/** Where a line runs whose account is not shown. */
+const ASIDE: Tab = { id: -1, kind: 'aside', chat: undefined, data: undefined };
 
 export interface CoreOptions {
   readonly wire: Wire;
@@ -83,6 +84,13 @@ export interface CoreOptions {
   readonly debug?: (text: string) => void;
   /** /quit was typed. */
   readonly onQuit?: (message: string | undefined) => void;
+  /** Several accounts in one process: what they have in common, and what this one may know of the others. */
+  readonly shared?: Shared;
+  readonly accounts?: AccountsPort;
+  /** Whose tabs these are, as long as there are others. */
+  readonly mark?: () => AccountMark | undefined;
+  /** The settings as this account logs in with them; without it those of all. */
+  readonly login?: Pick<Settings, 'get'>;
   /** Settles when what was opened at the start is on the screen; without it nobody waits for that. */
   readonly drawn?: () => Promise<void>;
 }
@@ -91,7 +99,16 @@ export interface Core {
   readonly api: Api;
   readonly shell: CoreShell;
   readonly store: Store;
+  /** Its tabs, as the strip knows them. */
+  readonly side: StripSide;
+  /** Who this is, or wants to be; `undefined`: a guest. */
+  readonly account: BareJid | undefined;
+  readonly host: Host;
   attachScreen(screen: ScreenPort): void;
+  /** Whom to log in as, before anything is started. */
+  override(overrides: LoginOverrides): void;
+  /** A line as if it was typed in a tab without a chat: what it answers stands in the info line, seen from everywhere. */
+  runAside(line: string): Promise<boolean>;
   loadPlugins(): Promise<void>;
   /** Opens the first tabs at once; settles when what was asked for is done. */
   start(intent: StartIntent): Promise<void>;
@@ -101,6 +118,8 @@ export interface Core {
   keepDrafts(): void;
   /** Polite end: plugins, questions, connection. */
   stop(reason?: string): Promise<void>;
+  /** After that, if the process goes on without this account: its tabs are gone. */
+  forget(): void;
   createApi(owner: string): PluginApi;
   /** For `uncaughtException` and `unhandledRejection`: true if a plugin did it, which was told and counted. */
   handleStray(error: unknown): boolean;
@@ -156,8 +175,19 @@ export function createCore(options: CoreOptions): Core {
   const emitter = createEmitter<Events>({ onFault: guard.fault, around });
   const hooks = createHooks<HookTable>({ onFault: guard.fault, around });
 
-  const ignores = createIgnores(state, sentence => notices.add(cleanLine(sentence), { level: 'warning' }));
-  const colors = createNickColors(state, () => touch('all'));
+  const {
+    strip,
+    ignores,
+    colors,
+    questions: queue,
+  } = options.shared ??
+  createShared({
+    settings,
+    state,
+    changed: () => touch('all'),
+    warn: sentence => notices.add(cleanLine(sentence), { level: 'warning' }),
+  });
+  const mark = options.mark ?? (() => undefined);
   const highlights = createHighlights(chat => {
     const words = settings.get('rooms.highlight', chat);
     return Array.isArray(words) ? (words as readonly string[]) : [];
@@ -198,7 +228,11 @@ export function createCore(options: CoreOptions): Core {
 
   const registry = createRegistry();
   const keymap = createKeymap(settings);
-  const questions = createQuestions(() => touch('input'));
+  const questions = createQuestions(
+    () => touch('input'),
+    queue,
+    () => (tabs.shown === undefined ? mark()?.name : undefined),
+  );
   const presence = createOwnPresence(wire);
   const unsent = createUnsent(() => history.state);
   /** What the last run could not send, until its chats are shown. */
@@ -262,7 +296,8 @@ export function createCore(options: CoreOptions): Core {
   });
   session = createSession({
     wire,
-    settings,
+    settings: options.login ?? settings,
+    isTaken: account => options.accounts?.isTaken(account) === true,
     programs,
     facts: () => store.session,
     opening(account, guestHost) {
@@ -278,7 +313,7 @@ export function createCore(options: CoreOptions): Core {
     askSecret: text => questions.ask({ text, secret: true }),
     // What goes wrong with the connection is read where the person is.
     notice(level, text) {
-      const chat = level === 'info' ? undefined : tabs.current.chat?.id;
+      const chat = level === 'info' ? undefined : tabs.shown?.chat?.id;
       notices.add(text, chat === undefined ? { level } : { level, chat });
     },
   });
@@ -286,11 +321,14 @@ export function createCore(options: CoreOptions): Core {
     store,
     guard,
     apiOf: createApi,
-    gaps: () => settings.get('tabs.gaps') === true,
+    strip,
+    mark,
     touch,
     older: id => history.older(id),
-    onSwitch(tab, from) {
-      if (from?.chat !== undefined) typing.left(from.chat.id);
+    onLeave(tab) {
+      if (tab.chat !== undefined) typing.left(tab.chat.id);
+    },
+    onSwitch(tab) {
       if (tab.chat !== undefined) typing.entered(tab.chat.id);
       // Before anything of it counts as read.
       absence?.entered(tab.chat);
@@ -368,14 +406,13 @@ export function createCore(options: CoreOptions): Core {
     keys: () => keymap.list,
     plugins: () => host.plugins,
   });
-  const lastHighlights = new Map<ChatId, string>();
   const completer = createCompleter({
     registry,
     api: () => api,
     apiOf: createApi,
     aliases: () => settings.table('aliases'),
     after: () => String(settings.get('completion.after')),
-    lastHighlighter: tab => (tab.chat === undefined ? undefined : lastHighlights.get(tab.chat.id)),
+    lastHighlighter: tab => (tab.chat === undefined ? undefined : follows.lastHighlighter(tab.chat.id)),
     safely: guard.safely,
     usable: (command, tab) => dispatcher.unavailable(command, tab.chat) === undefined,
   });
@@ -410,6 +447,7 @@ export function createCore(options: CoreOptions): Core {
     help,
     keymap,
     tabs,
+    accounts: options.accounts,
     notices,
     questions,
     forms,
@@ -448,6 +486,7 @@ export function createCore(options: CoreOptions): Core {
     screen: () => screen,
     now,
     warning: () => history.warning,
+    account: () => mark()?.name,
     hueOf: person => colors.hueOf(person),
     onTouch(listener) {
       touchListeners.add(listener);
@@ -461,6 +500,8 @@ export function createCore(options: CoreOptions): Core {
     random,
     expect: (room, nick) => store.apply({ kind: 'room-joining', room, nick }),
     giveUp: room => store.apply({ kind: 'room-left', room }),
+    setting: name => String((options.login ?? settings).get(name)),
+    drawn: options.drawn,
   });
 
   // ------------------------------------------------------------------------------------------------ declarations
@@ -468,48 +509,15 @@ export function createCore(options: CoreOptions): Core {
   for (const command of declarations.commands) registry.add(command, 'core');
   for (const kind of declarations.tabs) tabs.define(kind, 'core');
 
-  // ---------------------------------------------------------------------------------------- what follows from what
-
-  let stopCountdown: () => void = () => {};
-  emitter.on('connection:changed', ({ session: facts }) => {
-    session.told(facts);
-    stopCountdown();
-    const counts = facts.status === 'waiting' && settings.get('ui.accessible') !== true;
-    stopCountdown = counts ? clock.every(COUNTDOWN_MS, () => touch('status')) : () => {};
-    touch('all');
-  });
-  emitter.on('message:delivered', ({ message }) => {
-    for (const id of [message.originId, message.messageId]) if (id !== undefined) outbox.settled(id);
-  });
-  emitter.on('message:failed', ({ message }) => {
-    for (const id of [message.originId, message.messageId]) if (id !== undefined) outbox.failed(id);
-  });
-  emitter.on('session:started', () => outbox.lanes.sessionStarted());
-  emitter.on('session:resumed', () => outbox.lanes.sessionResumed());
-  emitter.on('room:joined', ({ room }) => outbox.lanes.roomJoined(room.id));
-  for (const name of ['occupant:joined', 'occupant:left', 'occupant:renamed'] as const) {
-    emitter.on(name, ({ room }) => outbox.lanes.occupantsChanged(room.id));
-  }
-  emitter.on('chat:renamed', ({ chat, from }) => outbox.lanes.chatRenamed(from, chat.id));
-  emitter.on('room:left', ({ room }) => outbox.lanes.roomLeft(room.id));
-  emitter.on('room:failed', ({ room, reason }) => outbox.lanes.roomFailed(room.id, reason));
-  emitter.on('message:highlighted', ({ chat, message }) => {
-    const nick = message.sender.jid === undefined ? undefined : resourceOf(message.sender.jid);
-    if (nick !== undefined) lastHighlights.set(chat.id, nick);
-  });
-  // Somebody wrote, or we did with another client: the tab is there, in the background.
-  emitter.on('message:added', ({ chat, message }) => {
-    const elsewhere = !message.self || message.source === 'carbon';
-    if (elsewhere && tabs.byChat(chat.id) === undefined) tabs.openChat(chat.id, { background: true });
-  });
-  emitter.on('chat:closed', ({ id }) => {
-    lastHighlights.delete(id);
-    tabs.closeChat(id);
-  });
-  settings.onChange(option => {
-    highlights.forget();
-    emitter.emit('config:changed', { option });
-    touch('all');
+  const follows = connectFollows({
+    emitter,
+    clock,
+    settings,
+    session,
+    outbox,
+    tabs,
+    touch,
+    configured: () => highlights.forget(),
   });
   const inbox = connectInbox({
     wire,
@@ -528,17 +536,17 @@ export function createCore(options: CoreOptions): Core {
     room: jid => store.room(jid),
     moderator,
     notice: (rows, chat, level) => notices.add(rows, { level, chat }),
-    current: () => tabs.current.chat?.id,
+    current: () => tabs.shown?.chat?.id,
     bell: () => screen.bell(),
     // Nobody looks at a desk while a room is shown.
-    touch: () => (tabs.current.kind === 'mod' ? touch('roster') : undefined),
+    touch: () => (tabs.shown?.kind === 'mod' ? touch('roster') : undefined),
   });
   absence = connectAbsence({
     emitter,
     now,
     minutes: chat => Number(settings.get('rooms.summary', chat)),
     notice: (rows, chat) => notices.add(rows, { chat }),
-    looked: () => tabs.current.chat?.id,
+    looked: () => tabs.shown?.chat?.id,
     placeLine: (chat, seq) => tabs.placeLine(chat, seq),
     key() {
       const chord = [...keymap.list].find(([, { line }]) => line === '/scroll unread')?.[0];
@@ -559,19 +567,27 @@ export function createCore(options: CoreOptions): Core {
     connectContactNews({ emitter, wire, api: () => api, policy: () => String(settings.get('presence.subscribe')) }),
     connectBookmarkNews({ emitter, api: () => api, settings, debug }),
     connectAutojoin({ emitter, api: () => api, wanted: () => settings.get('rooms.autojoin') === true, debug }),
+    () => themes.stop(),
   ];
   if (options.screen !== undefined) themes.apply();
-  if (tabs.kinds.includes('start')) tabs.open('start');
+  if (tabs.kinds.includes('start')) tabs.open('start', undefined, { background: strip.shown !== undefined });
 
   return {
     api,
     shell,
     store,
+    side: tabs.side,
+    get account() {
+      return session.identity;
+    },
+    host,
     attachScreen(next) {
       screen = next;
       themes.apply();
       touch('all');
     },
+    override: overrides => session.override(overrides),
+    runAside: line => dispatcher.dispatch(line, tabs.shown ?? ASIDE).done,
     loadPlugins: () => host.loadAll(),
     start: intent => begin(intent),
     open(rooms, nick) {
@@ -589,7 +605,7 @@ export function createCore(options: CoreOptions): Core {
       }
     },
     async stop(reason) {
-      stopCountdown();
+      follows.stop();
       typing.stop();
       questions.cancelAll();
       host.dispose();
@@ -604,6 +620,7 @@ export function createCore(options: CoreOptions): Core {
       history.close();
       release('core');
     },
+    forget: () => tabs.end(),
     createApi,
     handleStray(error) {
       const owner = guard.ownerOf();

@@ -256,7 +256,7 @@ export const ARG_TYPES: ArgTypeTable = {
   },
   tab: {
     parse(text, { api }) {
-      const list = api.tabs.list;
+      const list = api.tabs.all;
       if (/^\d+$/.test(text)) {
         const found = list.find(one => api.tabs.info(one).number === Number(text));
         if (found === undefined) throw new UserError(`There is no tab ${text}.`);
@@ -273,9 +273,10 @@ export const ARG_TYPES: ArgTypeTable = {
       return found;
     },
     complete: ({ api }) =>
-      api.tabs.list.map(one => {
-        const { number, title } = api.tabs.info(one);
-        return { insert: String(number), label: safe`${number} ${title}` };
+      api.tabs.all.map(one => {
+        const { number, title, account } = api.tabs.info(one);
+        const whose = account === undefined ? safe`` : safe` (${account.name})`;
+        return { insert: String(number), label: safe`${number} ${title}${whose}` };
       }),
   },
   command: {

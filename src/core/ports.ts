@@ -1,5 +1,5 @@
 /** What the core receives as interfaces: the wire, the settings, the history, other programs. It imports none of them. */
-import type { OptionDefinition, OptionValue, XepApi } from '../api.js';
+import type { Api, OptionDefinition, OptionValue, XepApi } from '../api.js';
 import type { BareJid, Jid } from '../lib/jid.js';
 import type { Safe } from '../lib/text.js';
 import type { Form, FormValues } from '../model/form.js';
@@ -103,6 +103,10 @@ export interface Settings {
   /** Tables that are not options: aliases, key bindings. Kept in the same file. */
   table(name: 'aliases' | 'keys'): ReadonlyMap<string, string>;
   setInTable(name: 'aliases' | 'keys', key: string, value: string | undefined): void;
+  /** Names of further accounts, whose options are `accounts.NAME.*`. */
+  readonly accounts: readonly string[];
+  /** Makes the options of a further account, or takes them away with what was set. */
+  keepAccount(name: string, yes: boolean): void;
 }
 
 /** Where a new message stands among the kept ones of its chat. */
@@ -170,6 +174,17 @@ export interface StateFile {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
 }
+
+/** What an account may know of those beside it, and ask of the program. */
+export type AccountsPort = Api['accounts'] & {
+  /** Another one has this account, or is about to. */
+  isTaken(account: BareJid): boolean;
+  /** Where the others have their plugins. */
+  readonly hosts: readonly {
+    load(name: string): Promise<void>;
+    unload(name: string): Promise<void>;
+  }[];
+};
 
 export interface Programs {
   run(argv: readonly string[], input?: string): Promise<{ readonly code: number; readonly output: Safe }>;

@@ -41,13 +41,17 @@ export interface SessionService {
   guestHostsLeft(room: BareJid): readonly string[];
   /** The account that would be used now; `undefined`: a guest. */
   readonly account: BareJid | undefined;
+  /** The account of the login that was begun last, or would be begun now. Never throws. */
+  readonly identity: BareJid | undefined;
   /** The connection changed: says what a person should know. */
   told(facts: SessionFacts): void;
 }
 
 export function createSession(options: {
   readonly wire: Wire;
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'get'>;
+  /** It is open beside this one, so that this one cannot log in as it. */
+  readonly isTaken: (account: BareJid) => boolean;
   readonly programs: Programs;
   readonly facts: () => SessionFacts;
   /** Before connecting: whose history is opened. Never rejects. */
@@ -62,6 +66,7 @@ export function createSession(options: {
   /** Kept while logged in, so that a lost connection does not ask again. */
   let password: string | undefined;
   let passwordOwner: BareJid | undefined;
+  let begun = false;
   /** The password was typed just now, so that it may be a slip. */
   let typed = false;
   /** The one before it was not accepted. */
@@ -228,12 +233,17 @@ export function createSession(options: {
         ...(authority !== undefined && { authority }),
       };
       const account = jid ?? (guestHost === undefined ? service.account : undefined);
+      if (account !== undefined && options.isTaken(account)) {
+        const shown = cleanIdentifier(account);
+        throw new UserError(`${shown} is open already, beside this account.`, `/account ${shown} goes there.`);
+      }
       const { status, anonymous, domain: at } = facts();
       const back = status === 'online' && anonymous && room !== undefined ? at : undefined;
       if (status === 'online' || status === 'connecting' || status === 'waiting') await wire.disconnect();
       // What was typed for one account is never told to the server of another.
       if (given !== undefined || account !== jid || account !== passwordOwner) password = undefined;
       passwordOwner = account;
+      begun = true;
       before = 'offline';
       lastSentence = '';
       worked = false;
@@ -304,6 +314,15 @@ export function createSession(options: {
       if (overrides.server !== undefined) return undefined;
       const set = text('account.jid');
       return set === '' ? undefined : accountOf(set);
+    },
+    get identity() {
+      if (begun) return passwordOwner;
+      try {
+        return service.account;
+      } catch {
+        // No address: the login will say so.
+        return undefined;
+      }
     },
     told(now) {
       const { status, failure, jid, anonymous, domain } = now;

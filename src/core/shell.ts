@@ -31,6 +31,8 @@ export interface CoreShell extends Shell {
   keeps(line: string): boolean;
   /** The body of a message as plugins want it shown (`message:render`). */
   render(row: Row, message: MessageEntry): Row;
+  /** What is wrong with this account, in a word or two, for those who look elsewhere. */
+  trouble(): Span | undefined;
 }
 
 const ACTIVITY_TOKEN: Readonly<Record<Activity, Span['token']>> = {
@@ -47,7 +49,8 @@ function activeTabs(tabs: readonly TabInfo[]): Row {
   return active.slice(0, MAX_ACTIVE).flatMap((one, i) => {
     const mark = one.highlights > 0 && one.kind === 'room' ? safe`!` : safe``;
     const unread = one.unread > 1 ? safe`(${one.unread})` : safe``;
-    const shown = span(ACTIVITY_TOKEN[one.activity], safe`${one.number}:${one.title}${mark}${unread}`);
+    const whose = one.account?.mark ?? safe``;
+    const shown = span(ACTIVITY_TOKEN[one.activity], safe`${one.number}${whose}:${one.title}${mark}${unread}`);
     return i === 0 ? [shown] : [span('bar.normal', safe` `), shown];
   });
 }
@@ -69,6 +72,8 @@ export function createShell(options: {
   readonly now: () => number;
   readonly onTouch: Shell['onTouch'];
   readonly warning?: () => Safe | undefined;
+  /** The name of the account, as long as there are others. */
+  readonly account?: () => Safe | undefined;
   /** What the colour of somebody is made of. */
   readonly hueOf?: Shell['hueOf'];
 }): CoreShell {
@@ -118,14 +123,29 @@ export function createShell(options: {
     const warning = options.warning?.();
     return warning === undefined ? [] : [span('bar.normal', safe` `), span('bar.error', safe`[${warning}]`)];
   };
+  /** Whose connection that is, where it does not say so itself. */
+  const whose = (): Row => {
+    const name = options.account?.();
+    return name === undefined ? [] : [span('bar.strong', name), span('bar.normal', safe` `)];
+  };
+  const trouble = (): Span | undefined => {
+    const { status, doubtful } = store.session;
+    const warning = options.warning?.();
+    if (status === 'waiting' || status === 'stopped') return span('bar.error', safe`no connection`);
+    if (status === 'connecting') return span('bar.warning', safe`connecting`);
+    if (status === 'offline') return span('bar.warning', safe`offline`);
+    if (doubtful === true) return span('bar.warning', safe`no answer`);
+    return warning === undefined ? undefined : span('bar.error', warning);
+  };
   const connectionRow = (): Row => {
     const { status, jid, anonymous, domain, retryAt, tls, show, doubtful } = store.session;
     const host = domain === undefined ? safe`server` : cleanIdentifier(domain);
     switch (status) {
       case 'online': {
-        if (doubtful === true) return [span('bar.warning', safe`no answer, connection lost?`)];
+        if (doubtful === true) return [...whose(), span('bar.warning', safe`no answer, connection lost?`)];
         // In a room the nick says who we are; the room for who is typing is worth more.
-        const inRoom = tabs.current.chat?.kind === 'room' || tabs.current.chat?.kind === 'private';
+        const chat = tabs.current.chat?.kind;
+        const inRoom = (chat === 'room' || chat === 'private') && options.account?.() === undefined;
         const account = cleanIdentifier(jid === undefined ? host : jid.replace(/\/.*$/s, ''));
         const who = anonymous ? (inRoom ? safe`guest` : safe`guest@${host}`) : account;
         const secure = tls === undefined ? span('bar.error', safe`[not encrypted]`) : span('bar.secure', safe`[TLS]`);
@@ -133,12 +153,13 @@ export function createShell(options: {
         return [...sign, span('bar.strong', who), span('bar.normal', safe` `), secure];
       }
       case 'connecting':
-        return [span('bar.warning', safe`connecting to ${host} …`)];
+        return [...whose(), span('bar.warning', safe`connecting to ${host} …`)];
       case 'waiting': {
         // A number that changes by itself would be read out each time.
         const counts = retryAt !== undefined && settings.get('ui.accessible') !== true;
         const left = !counts ? undefined : Math.max(0, Math.ceil((retryAt - now()) / 1000));
         return [
+          ...whose(),
           span(
             'bar.error',
             left === undefined ? safe`no connection` : safe`no connection, next try in ${duration(left * 1000)}`,
@@ -146,7 +167,7 @@ export function createShell(options: {
         ];
       }
       default:
-        return [span('bar.error', safe`offline`)];
+        return [...whose(), span('bar.error', safe`offline`)];
     }
   };
 
@@ -192,7 +213,7 @@ export function createShell(options: {
     seen: id => tabs.seen(id),
     focused(yes) {
       tabs.focused(yes);
-      const { chat } = tabs.current;
+      const chat = tabs.shown?.chat;
       if (chat === undefined) return;
       if (yes) typing.entered(chat.id);
       else typing.left(chat.id);
@@ -217,5 +238,6 @@ export function createShell(options: {
       const asked = hooks.run('message:render', { row, message });
       return asked === DROP ? row : asked.row;
     },
+    trouble,
   };
 }

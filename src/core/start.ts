@@ -36,12 +36,14 @@ export function createStart(options: {
   readonly expect: (room: BareJid, nick: string) => void;
   /** And now we are not. */
   readonly giveUp: (room: BareJid) => void;
+  /** An option as this account has it. */
+  readonly setting: (name: 'rooms.nick' | 'guest.nick') => string;
   /** Some letters and digits nobody can guess. */
   readonly random: () => string;
   /** Settles when what was opened is on the screen; the network, and the code for it, gets its turn after that. */
   readonly drawn?: (() => Promise<void>) | undefined;
 }): (intent: StartIntent) => Promise<void> {
-  const { api, override, account, random, expect, giveUp } = options;
+  const { api, override, account, random, expect, giveUp, setting } = options;
 
   const complain = (error: unknown): void => {
     api().ui.error(error instanceof UserError ? error : cleanLine(errorText(error)));
@@ -111,8 +113,7 @@ export function createStart(options: {
     own: BareJid | undefined,
   ): Promise<string | undefined> => {
     if (intent.nick !== undefined) return intent.nick;
-    const config = api().config;
-    const set = String(config.get('rooms.nick')) || (own === undefined ? String(config.get('guest.nick')) : '');
+    const set = setting('rooms.nick') || (own === undefined ? setting('guest.nick') : '');
     if (set !== '') return set;
     if (own !== undefined) return localOf(own);
     if (targets.every(one => one.nick !== undefined)) return undefined;
@@ -155,7 +156,9 @@ export function createStart(options: {
     for (const { room } of named) api().tabs.openChat(api().chats.open(room, 'room').id, { background: true });
     const first = named[0];
     for (const { room, nick } of named) expect(room, nick ?? intent.nick ?? '');
-    if (first !== undefined) api().tabs.openChat(first.room);
+    // Beside others it begins behind them.
+    const background = api().tabs.shown === undefined;
+    if (first !== undefined) api().tabs.openChat(first.room, { background });
     // Who came for a room has it as the first tab; what the start tab would say is needed by nobody there.
     if (first !== undefined && opening !== undefined) api().tabs.close(opening);
     for (const problem of problems) complain(problem);
@@ -169,7 +172,7 @@ export function createStart(options: {
     }
     // An account has people: they are the first thing to see, and the first tab.
     if (own !== undefined && opening !== undefined && first === undefined) {
-      api().tabs.open('roster');
+      api().tabs.open('roster', undefined, { background });
       api().tabs.close(opening);
     }
     if (options.drawn !== undefined) await options.drawn();

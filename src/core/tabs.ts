@@ -1,19 +1,19 @@
-/** The open tabs: their order and numbers, which one is shown, and what the screen is told about each. */
+/** The open tabs of one account: what each shows, and what the screen is told about it. Their order is that of the strip. */
 import type { Api, Tab, TabContext, TabKind } from '../api.js';
 import type { Owner } from '../lib/emitter.js';
 import { UserError } from '../lib/errors.js';
 import { span } from '../lib/span.js';
 import { cleanIdentifier, type Safe, safe } from '../lib/text.js';
 import type { Store } from '../model/store.js';
-import type { Activity, Chat, ChatId } from '../model/types.js';
-import type { Row, TabInfo, TabView, View } from '../model/view.js';
+import type { Chat, ChatId } from '../model/types.js';
+import type { AccountMark, Row, TabInfo, TabView, View } from '../model/view.js';
 import { composers, typingWords } from '../model/wording.js';
 import type { Guard } from './guard.js';
 import { matchThings } from './match.js';
+import type { StripSide, TabStrip } from './tab-strip.js';
 
 interface Record_ {
   readonly id: number;
-  number: number;
   readonly kind: string;
   readonly key: string;
   readonly chatId: ChatId | undefined;
@@ -23,7 +23,6 @@ interface Record_ {
   readonly tab: Tab;
 }
 
-const URGENCY: readonly Activity[] = ['none', 'low', 'message', 'private', 'highlight'];
 const CHAT_KINDS: readonly string[] = ['room', 'direct', 'private'];
 
 /** What the tab of a chat shows if nobody declared its kind. */
@@ -38,9 +37,16 @@ export interface Tabs {
   define(kind: TabKind, owner: Owner): () => void;
   open(kind: string, params?: unknown, options?: { readonly background?: boolean }): Tab;
   openChat(id: ChatId, options?: { readonly background?: boolean }): Tab;
+  /** The tab of this account that is shown, or was shown last. */
   readonly current: Tab;
+  /** The tab that is shown, if it is one of this account. */
+  readonly shown: Tab | undefined;
+  /** Of this account. */
   readonly list: readonly Tab[];
+  /** Of all accounts. */
+  readonly all: readonly Tab[];
   info(tab: Tab): TabInfo;
+  /** Of all accounts. */
   infos(): readonly TabInfo[];
   view(tab: Tab): TabView;
   kindOf(tab: Tab): TabKind | undefined;
@@ -61,78 +67,56 @@ export interface Tabs {
   /** In the tab that is shown: the unread line goes before this entry, if there is none further up. */
   placeLine(chat: ChatId, seq: number): void;
   readonly kinds: readonly string[];
+  /** How the strip knows the tabs of this account. */
+  readonly side: StripSide;
+  /** The account goes: all its tabs do. */
+  end(): void;
 }
 
 export function createTabs(options: {
   readonly store: Store;
   readonly guard: Guard;
   readonly apiOf: (owner: Owner) => Api;
-  /** Closing leaves the number free. */
-  readonly gaps: () => boolean;
+  readonly strip: TabStrip;
+  /** Whose tabs these are, as long as there are others. */
+  readonly mark: () => AccountMark | undefined;
   readonly touch: (region: string, chat?: ChatId) => void;
   /** The person looks above the first entry of this chat. */
   readonly older?: (chat: ChatId) => void;
-  readonly onSwitch: (tab: Tab, from: Tab | undefined) => void;
+  readonly onSwitch: (tab: Tab) => void;
+  readonly onLeave: (tab: Tab) => void;
   readonly onClose: (tab: Tab) => void;
   /** The person is back at the terminal, and looks at this tab. */
   readonly onReturn?: (tab: Tab) => void;
 }): Tabs {
-  const { store, guard, apiOf, gaps, touch, onSwitch, onClose } = options;
+  const { store, guard, apiOf, strip, touch, onSwitch, onClose } = options;
   const kinds = new Map<string, { readonly kind: TabKind; readonly owner: Owner }>();
-  let records: readonly Record_[] = [];
-  let currentId = -1;
-  /** Shown before, newest last. */
-  let visited: readonly number[] = [];
-  let serial = 0;
+  const records = new Map<number, Record_>();
   let hasFocus = true;
+  let ended = false;
 
-  const recordOf = (id: number): Record_ | undefined => records.find(one => one.id === id);
+  const recordOf = (id: number): Record_ | undefined => records.get(id);
+  const find = (fits: (record: Record_) => boolean): Record_ | undefined => {
+    for (const record of records.values()) if (fits(record)) return record;
+    return undefined;
+  };
+  /** The one that is shown, if it is ours. */
+  const shown = (): Record_ | undefined => recordOf(strip.shown?.tab.id ?? -1);
   const chatOf = (record: Record_): Chat | undefined =>
     record.chatId === undefined ? undefined : store.chat(record.chatId);
   const definitionOf = (kind: string): { readonly kind: TabKind; readonly owner: Owner } | undefined =>
     kinds.get(kind) ?? (CHAT_KINDS.includes(kind) ? { kind: PLAIN_CHAT, owner: 'core' } : undefined);
-  const byNumber = (): readonly Record_[] => records;
-
-  const renumber = (): void => {
-    records = [...records].sort((a, b) => a.number - b.number);
-    if (gaps()) return;
-    records.forEach((record, i) => {
-      record.number = i + 1;
-    });
-  };
-
-  const freeNumber = (): number => {
-    const taken = new Set(records.map(one => one.number));
-    let number = 1;
-    while (taken.has(number)) number++;
-    return number;
-  };
-
   const placeLine = (record: Record_): void => {
     const chat = chatOf(record);
     record.line = chat !== undefined && chat.unread.count > 0 ? chat.readSeq : -1;
   };
 
-  const show = (record: Record_): void => {
-    if (record.id === currentId) return;
-    const from = recordOf(currentId);
-    if (from !== undefined) {
-      from.line = -1;
-      visited = [...visited.filter(id => id !== from.id), from.id].slice(-100);
-    }
-    currentId = record.id;
-    placeLine(record);
-    store.setFocus(hasFocus ? record.chatId : undefined);
-    // The screen sees another tab and draws all of it; `all` would also tell it to take over the options.
-    touch('tabs');
-    onSwitch(record.tab, from?.tab);
-  };
+  const show = (record: Record_): void => strip.show(record.id);
 
   const add = (kind: string, key: string, chatId: ChatId | undefined, data: unknown): Record_ => {
-    const id = ++serial;
+    const id = strip.nextId();
     const record: Record_ = {
       id,
-      number: freeNumber(),
       kind,
       key,
       chatId,
@@ -149,9 +133,8 @@ export function createTabs(options: {
         },
       },
     };
-    records = [...records, record];
-    renumber();
-    if (currentId < 0) show(record);
+    records.set(id, record);
+    strip.add(side, record.tab);
     touch('tabs');
     return record;
   };
@@ -161,7 +144,7 @@ export function createTabs(options: {
     if (definition === undefined) throw new UserError(`There is no tab of the kind ${cleanIdentifier(kind)}.`);
     const { kind: declared, owner } = definition;
     const key = chatId ?? declared.key?.(params) ?? '';
-    const known = records.find(one => one.kind === kind && one.key === key);
+    const known = find(one => one.kind === kind && one.key === key);
     if (known !== undefined) {
       if (!background) show(known);
       return known.tab;
@@ -197,9 +180,10 @@ export function createTabs(options: {
   const info = (record: Record_): TabInfo => {
     const chat = chatOf(record);
     const title = call<Safe>(record.tab, 'title', (kind, context) => kind.title(context), cleanIdentifier(record.kind));
+    const account = options.mark();
     const base = {
       id: record.id,
-      number: record.number,
+      number: strip.byId(record.id)?.number ?? 0,
       kind: record.kind,
       title,
       activity: chat?.activity ?? ('none' as const),
@@ -207,6 +191,7 @@ export function createTabs(options: {
       highlights: chat?.unread.highlights ?? 0,
       composing: chat !== undefined && chat.kind !== 'room' && chat.chatState === 'composing',
       greyed: greyed(chat),
+      ...(account !== undefined && { account }),
     };
     return record.chatId === undefined ? base : { ...base, chatId: record.chatId };
   };
@@ -225,51 +210,57 @@ export function createTabs(options: {
     return words === undefined ? [] : [span('presence.composing', words)];
   };
 
-  const neighbour = (step: number): Record_ | undefined => {
-    const list = byNumber();
-    const here = list.findIndex(one => one.id === currentId);
-    return list[(here + step + list.length) % list.length];
-  };
-
-  const important = (): Record_ | undefined => {
-    let best: Record_ | undefined;
-    let bestLevel = 0;
-    let bestAt = Number.POSITIVE_INFINITY;
-    for (const record of records) {
-      const chat = chatOf(record);
-      if (chat === undefined || record.id === currentId) continue;
-      const level = URGENCY.indexOf(chat.activity);
-      if (level > bestLevel || (level === bestLevel && level > 0 && chat.lastAt < bestAt)) {
-        best = record;
-        bestLevel = level;
-        bestAt = chat.lastAt;
-      }
-    }
-    return best;
-  };
-
   const remove = (record: Record_): void => {
-    const list = byNumber();
-    const here = list.indexOf(record);
-    const next =
-      [...visited]
-        .reverse()
-        .map(recordOf)
-        .find(one => one !== undefined && one.id !== record.id) ??
-      list[here - 1] ??
-      list[here + 1];
     call<void>(record.tab, 'close', (kind, context) => kind.close?.(context), undefined);
-    records = records.filter(one => one !== record);
-    visited = visited.filter(id => id !== record.id);
-    renumber();
+    const wasShown = shown() === record;
+    records.delete(record.id);
+    strip.remove(record.id);
+    if (wasShown && shown() === undefined) store.setFocus(undefined);
     touch('tabs');
-    if (currentId === record.id) {
-      currentId = -1;
-      if (next !== undefined) show(next);
-      else if (kinds.has('start')) openWith('start', undefined, undefined, false);
-      visited = visited.filter(id => id !== record.id);
+    // Every account has a place to come back to.
+    if (!ended && records.size === 0 && kinds.has('start')) {
+      openWith('start', undefined, undefined, strip.shown !== undefined);
     }
     onClose(record.tab);
+  };
+
+  const side: StripSide = {
+    info(id) {
+      const record = recordOf(id);
+      if (record === undefined) throw new Error(`tab ${id} is not open`);
+      return info(record);
+    },
+    news(id) {
+      const record = recordOf(id);
+      const chat = record === undefined ? undefined : chatOf(record);
+      return { activity: chat?.activity ?? 'none', at: chat?.lastAt ?? 0 };
+    },
+    left(id) {
+      const record = recordOf(id);
+      if (record === undefined) return;
+      record.line = -1;
+      options.onLeave(record.tab);
+      if (shown() === undefined) store.setFocus(undefined);
+    },
+    entered(id) {
+      const record = recordOf(id);
+      if (record === undefined) return;
+      placeLine(record);
+      store.setFocus(hasFocus ? record.chatId : undefined);
+      // The screen sees another tab and draws all of it; `all` would also tell it to take over the options.
+      touch('tabs');
+      onSwitch(record.tab);
+    },
+    close(id) {
+      const record = recordOf(id);
+      if (record !== undefined) remove(record);
+    },
+    setData(id, data) {
+      const record = recordOf(id);
+      if (record === undefined) return;
+      record.data = data;
+      touch(shown() === record ? 'all' : 'tabs');
+    },
   };
 
   const tabs: Tabs = {
@@ -282,7 +273,7 @@ export function createTabs(options: {
       kinds.set(kind.kind, entry);
       return () => {
         if (kinds.get(kind.kind) !== entry) return;
-        for (const record of records.filter(one => one.kind === kind.kind)) remove(record);
+        for (const record of [...records.values()]) if (record.kind === kind.kind) remove(record);
         kinds.delete(kind.kind);
       };
     },
@@ -300,16 +291,22 @@ export function createTabs(options: {
       return openWith(chat.kind, chat.id, chat.id, background);
     },
     get current() {
-      const record = recordOf(currentId) ?? records[0];
-      if (record === undefined) throw new Error('no tab is open');
-      return record.tab;
+      const last = strip.lastOf(side);
+      if (last === undefined) throw new Error('no tab is open');
+      return last.tab;
+    },
+    get shown() {
+      return shown()?.tab;
     },
     get list() {
-      return byNumber().map(one => one.tab);
+      return strip.list.filter(one => one.side === side).map(one => one.tab);
+    },
+    get all() {
+      return strip.list.map(one => one.tab);
     },
     info(tab) {
-      const record = recordOf(tab.id);
-      if (record !== undefined) return info(record);
+      const slot = strip.byId(tab.id);
+      if (slot !== undefined) return slot.side.info(tab.id);
       // Closed meanwhile: still an answer, so that nobody fails over it.
       return {
         id: tab.id,
@@ -323,7 +320,7 @@ export function createTabs(options: {
         greyed: true,
       };
     },
-    infos: () => byNumber().map(info),
+    infos: () => strip.list.map(one => one.side.info(one.tab.id)),
     view(tab) {
       const record = recordOf(tab.id);
       const drawn = call<View>(tab, 'view', (kind, context) => kind.view(context), brokenView(tab));
@@ -340,68 +337,47 @@ export function createTabs(options: {
     contextOf: tab => contextFor(tab, definitionOf(tab.kind)?.owner ?? 'core'),
     call,
     go(to) {
-      const target =
-        to === 'next'
-          ? neighbour(1)
-          : to === 'previous'
-            ? neighbour(-1)
-            : to === 'important'
-              ? important()
-              : to === 'last'
-                ? [...visited]
-                    .reverse()
-                    .map(recordOf)
-                    .find(one => one !== undefined)
-                : typeof to === 'number'
-                  ? records.find(one => one.number === to)
-                  : recordOf(to.id);
+      const target = typeof to === 'object' ? strip.byId(to.id) : strip.find(to);
       if (target === undefined) return false;
-      show(target);
+      strip.show(target.tab.id);
       return true;
     },
-    close(tab) {
-      const record = recordOf(tab.id);
-      if (record !== undefined) remove(record);
-    },
+    close: tab => strip.byId(tab.id)?.side.close(tab.id),
     closeChat(id) {
-      const record = records.find(one => one.chatId === id);
+      const record = find(one => one.chatId === id);
       if (record !== undefined) remove(record);
     },
     move(tab, number) {
-      const record = recordOf(tab.id);
-      if (record === undefined || !Number.isInteger(number) || number < 1) return;
-      const others = records.filter(one => one !== record);
-      if (gaps()) {
-        let wanted = number;
-        for (const other of others) if (other.number === wanted) other.number = ++wanted;
-        record.number = number;
-      } else {
-        others.splice(Math.min(number, records.length) - 1, 0, record);
-        others.forEach((one, i) => {
-          one.number = i + 1;
-        });
-      }
-      renumber();
+      strip.move(tab.id, number);
       touch('tabs');
     },
-    setData(tab, data) {
-      const record = recordOf(tab.id);
-      if (record === undefined) return;
-      record.data = data;
-      touch(record.id === currentId ? 'all' : 'tabs');
-    },
+    setData: (tab, data) => strip.byId(tab.id)?.side.setData(tab.id, data),
     find(text) {
       const wanted = text.trim().toLowerCase();
       if (wanted === '') return undefined;
-      const exact = records.find(one => one.chatId === wanted || info(one).title.toLowerCase() === wanted);
-      return (exact ?? matchThings(wanted, records, one => info(one).title, 1)[0])?.tab;
+      // The same name in several accounts: ours first.
+      const things = strip.list
+        .map(one => ({ tab: one.tab, own: one.side === side, info: one.side.info(one.tab.id) }))
+        .sort((a, b) => Number(b.own) - Number(a.own));
+      const namesOf = ({ info: { title, account } }: (typeof things)[number]): string =>
+        account === undefined ? title : `${title} ${account.name}`;
+      const exact = things.find(
+        one =>
+          one.info.chatId === wanted ||
+          one.info.title.toLowerCase() === wanted ||
+          (one.info.account !== undefined &&
+            [one.info.account.name, one.info.account.mark].some(
+              name => `${name}:${one.info.title}`.toLowerCase() === wanted,
+            )),
+      );
+      return (exact ?? matchThings(wanted, things, namesOf, 1)[0])?.tab;
     },
-    byChat: id => records.find(one => one.chatId === id)?.tab,
+    byChat: id => find(one => one.chatId === id)?.tab,
     byId: id => recordOf(id)?.tab,
     focused(yes) {
       if (yes === hasFocus) return;
       hasFocus = yes;
-      const record = recordOf(currentId);
+      const record = shown();
       if (record !== undefined && yes) {
         const chat = chatOf(record);
         if (chat !== undefined && chat.unread.count > 0) record.line = chat.readSeq;
@@ -412,12 +388,12 @@ export function createTabs(options: {
     },
     seen(id) {
       const record = recordOf(id);
-      if (record?.chatId === undefined || id !== currentId || !hasFocus) return;
+      if (record?.chatId === undefined || record !== shown() || !hasFocus) return;
       const chat = chatOf(record);
       if (chat !== undefined && (chat.unread.count > 0 || chat.activity !== 'none')) store.markRead(record.chatId);
     },
     placeLine(id, seq) {
-      const record = recordOf(currentId);
+      const record = shown();
       const chat = record === undefined ? undefined : chatOf(record);
       if (record === undefined || chat?.id !== id) return;
       const before = chat.log.before(seq)?.seq ?? seq - 1;
@@ -426,6 +402,11 @@ export function createTabs(options: {
     },
     get kinds() {
       return [...kinds.keys()];
+    },
+    side,
+    end() {
+      ended = true;
+      for (const record of [...records.values()]) remove(record);
     },
   };
   return tabs;

@@ -16,6 +16,8 @@ export interface Themes {
   use(name: string): void;
   /** Shows the theme of the settings; a screen was attached. */
   apply(): void;
+  /** Hears of the settings no more. */
+  stop(): void;
 }
 
 export function createThemes(options: {
@@ -50,7 +52,7 @@ export function createThemes(options: {
     show(name);
     changed(name);
   };
-  settings.onChange(option => {
+  const unhear = settings.onChange(option => {
     if (option === 'ui.theme') take(String(settings.get('ui.theme')));
   });
 
@@ -75,5 +77,6 @@ export function createThemes(options: {
       }
       if (known(current)) show(current);
     },
+    stop: unhear,
   };
 }

@@ -92,6 +92,15 @@ export interface SideList {
   readonly width: number;
 }
 
+/** Whose a tab is, said only while several accounts are open. */
+export interface AccountMark {
+  readonly name: Safe;
+  /** As short as it can be: a letter or a few. */
+  readonly mark: Safe;
+  /** What its colour is made of; the letter says the same. */
+  readonly hue: string;
+}
+
 /** A tab as the tab bar and the screen see it. */
 export interface TabInfo {
   /** Stable identity. */
@@ -107,6 +116,7 @@ export interface TabInfo {
   readonly composing: boolean;
   /** Not connected, not joined. */
   readonly greyed: boolean;
+  readonly account?: AccountMark;
 }
 
 /** Everything the screen needs to draw one tab. */
@@ -190,7 +200,8 @@ export interface Shell {
   pasted(text: string): 'insert' | 'ask';
   /** Controls were left out of what was typed or pasted: the person is told. */
   cleaned?(): void;
-  chat(id: ChatId): Chat | undefined;
+  /** The chat of this tab, because two accounts may be in one room; without a tab that of the current account. */
+  chat(id: ChatId, tab?: number): Chat | undefined;
   /** False: a secret is in the line, so it is kept in no history. */
   keeps?(line: string): boolean;
   /** The body of a message as plugins want it shown (`message:render`). */

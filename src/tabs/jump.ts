@@ -22,12 +22,14 @@ export default defineTab<JumpPage>({
   view: ({ api, tab }) => {
     const items: ListItem[] = [];
     const open = new Set<string>();
-    const infos = api.tabs.list.filter(one => one.id !== tab.id).map(one => ({ one, info: api.tabs.info(one) }));
+    const infos = api.tabs.all.filter(one => one.id !== tab.id).map(one => ({ one, info: api.tabs.info(one) }));
     infos.sort(
       (a, b) => URGENCY.indexOf(b.info.activity) - URGENCY.indexOf(a.info.activity) || a.info.number - b.info.number,
     );
-    for (const { info } of infos) {
-      if (info.chatId !== undefined) open.add(info.chatId);
+    for (const { one, info } of infos) {
+      // What another account has open is not open here.
+      if (one.chat !== undefined && one.chat === api.store.chat(one.chat.id)) open.add(one.chat.id);
+      const whose = info.account === undefined ? '' : ` ${info.account.name}`;
       const address = info.chatId === undefined ? '' : ` ${info.chatId}`;
       items.push({
         id: `tab:${info.id}`,
@@ -38,10 +40,11 @@ export default defineTab<JumpPage>({
             'text.dim',
             cleanIdentifier(address).trim() === '' ? safe`` : safe`  ${cleanIdentifier(info.chatId ?? '')}`,
           ),
+          ...(info.account === undefined ? [] : [span('nick.other', safe`  ${info.account.name}`, info.account.hue)]),
         ],
         ...(info.unread > 0 ? { right: plain(safe`${info.unread} new`, 'list.count') } : {}),
         command: `/jump /win ${info.number}`,
-        search: `${info.title}${address}`,
+        search: `${info.title}${address}${whose}`,
       });
     }
     for (const contact of api.store.roster.values()) {

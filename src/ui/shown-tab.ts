@@ -39,7 +39,7 @@ export function createShownTab({
     const { id, chatId } = tab.info;
     let known = panes.get(id);
     if (known === undefined) {
-      const chat = (of: ChatId | undefined) => (of === undefined ? undefined : shell.chat(of));
+      const chat = (of: ChatId | undefined) => (of === undefined ? undefined : shell.chat(of, id));
       known = createTabPanes(editor, () => chat(chatId));
       panes.set(id, known);
     }

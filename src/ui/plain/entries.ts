@@ -55,8 +55,12 @@ function toldOf(entry: Entry): string {
 const isUnderWay = (entry: Entry): boolean =>
   entry.kind === 'message' && entry.self && (entry.delivery === 'pending' || entry.delivery === 'queued');
 
-/** Prints a log; `chat` is undefined for what the client says itself. */
-export function createLogPrinter(log: () => LogReader, label: Safe, chat: () => Chat | undefined): LogPrinter {
+/** Prints a log, as long as there is one; `chat` is undefined for what the client says itself. */
+export function createLogPrinter(
+  log: () => LogReader | undefined,
+  labelNow: () => Safe,
+  chat: () => Chat | undefined,
+): LogPrinter {
   let printed = new Map<number, Printed>();
   let next = 0;
 
@@ -73,6 +77,7 @@ export function createLogPrinter(log: () => LogReader, label: Safe, chat: () => 
       spoken: true,
       ...(style.render === undefined ? {} : { render: style.render }),
     };
+    const label = labelNow();
     const clock = clockText(entry.at, style.time);
     const day = clock !== '' && dayOf(entry.at) !== dayOf(style.now) ? safe`${dateText(entry.at)} ` : safe``;
     const before = joinSafe([day, clock === '' ? safe`` : safe`${clock} `, label === '' ? safe`` : safe`[${label}] `]);
@@ -82,6 +87,7 @@ export function createLogPrinter(log: () => LogReader, label: Safe, chat: () => 
   return {
     news(style) {
       const reader = log();
+      if (reader === undefined) return [];
       const found: Entry[] = [];
       let looked = 0;
       for (const entry of reader.newest()) {

@@ -2,8 +2,8 @@
 import type { Undo } from '../../lib/disposables.js';
 import { cleanLine, EMPTY, type Safe, safe } from '../../lib/text.js';
 import type { Clock } from '../../lib/time.js';
-import type { ChatId, LogReader } from '../../model/types.js';
-import type { CommandLine, ScreenPort, Shell } from '../../model/view.js';
+import type { Chat, LogReader } from '../../model/types.js';
+import type { CommandLine, ScreenPort, Shell, TabInfo } from '../../model/view.js';
 import { type Host, isUtf8, type QuitReason, SIGNALS } from '../device.js';
 import { rowText } from '../rows/line.js';
 import { createLogPrinter, type EntryStyle, type LogPrinter, labelOf } from './entries.js';
@@ -13,8 +13,8 @@ import { formLines, pageOf, readFormLine } from './views.js';
 
 export interface PlainOptions {
   readonly shell: Shell;
-  /** What the client says where no chat is meant. */
-  readonly notices: LogReader;
+  /** What the client says where no chat is meant: of each account, with its name if there are several. */
+  readonly news: () => readonly { readonly log: LogReader; readonly label: Safe }[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly stdin?: LineSource;
@@ -57,9 +57,11 @@ export function createPlain(options: PlainOptions): Plain {
   const isTyped = stdin.isTTY === true;
 
   const undos: Undo[] = [];
-  const printers = new Map<ChatId | '', LogPrinter>();
-  const labels = new Map<string, ChatId>();
-  const labelOfChat = new Map<ChatId, Safe>();
+  /** By the id of the tab. */
+  const printers = new Map<number, LogPrinter>();
+  const newsPrinters = new WeakMap<LogReader, LogPrinter>();
+  const labels = new Map<string, number>();
+  const labelOfTab = new Map<number, Safe>();
   let output: LineOutput | undefined;
   let input: LineInput | undefined;
   let closed = false;
@@ -85,32 +87,54 @@ export function createPlain(options: PlainOptions): Plain {
     };
   }
 
-  /** Two chats never have one label: the second one shows its whole address. */
-  function labelFor(id: ChatId): Safe {
-    const known = labelOfChat.get(id);
+  const chatOf = ({ id, chatId }: TabInfo): Chat | undefined =>
+    chatId === undefined ? undefined : shell.chat(chatId, id);
+
+  /** Two chats never have one label: the second one shows its whole address, and its account if there are several. */
+  function labelFor(info: TabInfo): Safe {
+    const known = labelOfTab.get(info.id);
     if (known !== undefined) return known;
-    const chat = shell.chat(id);
-    if (chat === undefined) return cleanLine(id);
-    const short = labelOf(chat);
-    const owner = labels.get(short.toLowerCase());
-    const label = owner === undefined || owner === id ? short : cleanLine(id);
-    labels.set(label.toLowerCase(), id);
-    labelOfChat.set(id, label);
+    const chat = chatOf(info);
+    if (chat === undefined) return cleanLine(info.chatId ?? '');
+    const own = labelOf(chat);
+    const whose = info.account === undefined ? [] : [safe`${own} (${info.account.name})`];
+    const whole = cleanLine(chat.id);
+    const candidates = [own, ...whose, whole, ...whose.map(() => safe`${whole} (${info.account?.name ?? EMPTY})`)];
+    const isFree = (label: Safe): boolean => (labels.get(label.toLowerCase()) ?? info.id) === info.id;
+    const label = candidates.find(isFree) ?? whole;
+    labels.set(label.toLowerCase(), info.id);
+    labelOfTab.set(info.id, label);
     return label;
   }
 
-  function printerOf(id: ChatId): LogPrinter {
-    let printer = printers.get(id);
+  function printerOf(info: TabInfo): LogPrinter {
+    let printer = printers.get(info.id);
     if (printer === undefined) {
       // A chat that was closed and opened again is another one, so it is asked for each time.
       printer = createLogPrinter(
-        () => shell.chat(id)?.log ?? options.notices,
-        labelFor(id),
-        () => shell.chat(id),
+        () => chatOf(info)?.log,
+        () => labelFor(info),
+        () => chatOf(info),
       );
-      printers.set(id, printer);
+      printers.set(info.id, printer);
     }
     return printer;
+  }
+
+  /** What the accounts say, with their names as long as there are several. */
+  function printNews(style: EntryStyle): void {
+    for (const { log } of options.news()) {
+      let printer = newsPrinters.get(log);
+      if (printer === undefined) {
+        printer = createLogPrinter(
+          () => log,
+          () => options.news().find(one => one.log === log)?.label ?? EMPTY,
+          () => undefined,
+        );
+        newsPrinters.set(log, printer);
+      }
+      for (const line of printer.news(style)) say(line);
+    }
   }
 
   let shownTab = -1;
@@ -148,7 +172,9 @@ export function createPlain(options: PlainOptions): Plain {
     numbers = new Map();
     filter = '';
     const topic = rowText(tab.topic).trim() as Safe;
-    const name = tab.info.chatId === undefined ? tab.info.title : labelFor(tab.info.chatId);
+    const { account, chatId, title } = tab.info;
+    const whose = account === undefined || chatId !== undefined ? EMPTY : safe` (${account.name})`;
+    const name = chatId === undefined ? safe`${title}${whose}` : labelFor(tab.info);
     say(safe`-- ${tab.info.number} ${name}${topic === '' ? EMPTY : safe`: ${topic}`}`);
   }
 
@@ -171,27 +197,19 @@ export function createPlain(options: PlainOptions): Plain {
     if (closed || output === undefined) return;
     const style = styleNow();
     printConnection();
-    const news =
-      printers.get('') ??
-      createLogPrinter(
-        () => options.notices,
-        EMPTY,
-        () => undefined,
-      );
-    printers.set('', news);
     printPlace();
-    for (const line of news.news(style)) say(line);
-    const alive = new Set<ChatId>();
-    for (const { chatId } of shell.tabs()) {
-      if (chatId === undefined) continue;
-      alive.add(chatId);
-      for (const line of printerOf(chatId).news(style)) say(line);
+    printNews(style);
+    const alive = new Set<number>();
+    for (const info of shell.tabs()) {
+      if (info.chatId === undefined) continue;
+      alive.add(info.id);
+      for (const line of printerOf(info).news(style)) say(line);
     }
     for (const id of printers.keys()) {
-      if (id === '' || alive.has(id)) continue;
+      if (alive.has(id)) continue;
       printers.delete(id);
-      const label = labelOfChat.get(id);
-      labelOfChat.delete(id);
+      const label = labelOfTab.get(id);
+      labelOfTab.delete(id);
       if (label !== undefined) labels.delete(label.toLowerCase());
     }
     printPage();
@@ -319,8 +337,8 @@ export function createPlain(options: PlainOptions): Plain {
 
   /** Our words that the server has not taken yet. */
   function underWay(): boolean {
-    return shell.tabs().some(({ chatId }) => {
-      const log = chatId === undefined ? undefined : shell.chat(chatId)?.log;
+    return shell.tabs().some(info => {
+      const log = chatOf(info)?.log;
       if (log === undefined) return false;
       let looked = 0;
       for (const entry of log.newest()) {

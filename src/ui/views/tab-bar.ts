@@ -43,7 +43,11 @@ function label(tab: TabInfo, current: boolean, titleWidth: number, signs: Signs)
   const token = tokenOf(tab, current);
   // Brackets, because black on white is not seen by everyone.
   const [open, close] = current ? [safe`[`, safe`]`] : [safe` `, safe` `];
-  return [{ text: safe`${open}${tab.number}${title}${signOf(tab, signs)}${close}`, token }];
+  const rest = safe`${title}${signOf(tab, signs)}${close}`;
+  if (tab.account === undefined) return [{ text: safe`${open}${tab.number}${rest}`, token }];
+  // Whose it is: a letter behind the number, in a colour of less weight.
+  const mark = { text: tab.account.mark, token: current ? token : ('bar.dim' as const) };
+  return [{ text: safe`${open}${tab.number}`, token }, mark, { text: rest, token }];
 }
 
 const widthOf = (row: Row): number => cellsWidth(cellsOf(row));
