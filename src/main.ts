@@ -22,7 +22,7 @@ import { systemClock } from './lib/time.js';
 import { createWaking } from './lib/waking.js';
 import { setAmbiguousWidth } from './lib/width.js';
 import { createUi } from './ui/app.js';
-import { checkTerminal, isUtf8, type QuitReason } from './ui/device.js';
+import { checkTerminal, isUtf8, type QuitReason, SIGNALS } from './ui/device.js';
 import type { Plain } from './ui/plain/plain.js';
 import { readUserThemes } from './user-themes.js';
 
@@ -210,6 +210,8 @@ async function run(intent: Intent): Promise<void> {
   const stop = async (code: number, message?: string): Promise<void> => {
     if (stopping) exit(code);
     stopping = true;
+    // The screen gives its handlers back; a second signal during the goodbye would end us without it, and with another code.
+    for (const [signal] of SIGNALS) process.on(signal, () => {});
     ui?.close();
     const printed = plain?.close();
     const impatient = setTimeout(() => exit(code), GOODBYE_MS);
