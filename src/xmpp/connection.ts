@@ -133,7 +133,7 @@ export function createStream(options: StreamOptions): Stream {
   seams.Parser = GuardedParser;
   seams.timeout = options.headerTimeoutMs;
   seams._onData = chunk => {
-    nudge.heard(chunk.length);
+    nudge.stop();
     if (!over) reading.take(chunk);
   };
   entity.on('error', () => undefined);
@@ -161,14 +161,12 @@ export function createStream(options: StreamOptions): Stream {
     write(text) {
       // After the farewell nothing may follow: an answer to a late request of the server would break the goodbye off.
       if (over || closing) return;
-      nudge.said();
       entity.write(text).catch((error: unknown) => end(networkFailure(error, domain)));
     },
     pause: reading.pause,
     destroy: farewell => end(undefined, farewell),
     close() {
       closing = true;
-      nudge.stop();
       return new Promise(resolve => {
         if (over || socket.destroyed) return resolve();
         socket.once('close', () => resolve());
