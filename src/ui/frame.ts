@@ -42,8 +42,12 @@ const MAX_SLOT_MS = 500;
 /** What took longer to prepare is drawn in a turn of its own, so that a key comes in between. */
 const WHOLE_MS = 1;
 
-/** After so many frames in a row, each as soon as it was allowed, they come half as often, and later a third: nobody reads that. */
-const RUSH_FRAMES = 20;
+/** After so many frames in a row, each as soon as it was allowed, they come half as often, then a third …: nobody reads that. */
+const RUSH_FRAMES = 12;
+/** Down to this part of what is allowed. */
+const MAX_RUSH = 4;
+/** Whoever pressed a key so long ago is typing; in a rush the frames give way to that, too. */
+const TYPING_MS = 1000;
 
 export function createFrame(options: FrameOptions): Frame {
   const {
@@ -64,6 +68,7 @@ export function createFrame(options: FrameOptions): Frame {
   let forKey = false;
   /** Frames in a row that had to wait for their slot. */
   let rush = 0;
+  let keyAt = Number.NEGATIVE_INFINITY;
   let wanted = false;
   /** Milliseconds that were spent on a frame of which only the drawing is left. */
   let prepared: number | undefined;
@@ -117,7 +122,7 @@ export function createFrame(options: FrameOptions): Frame {
     screen.render();
     count++;
     last = stopwatch();
-    rush = waited ? Math.min(rush + 1, RUSH_FRAMES * 2) : 0;
+    rush = waited ? Math.min(rush + 1, RUSH_FRAMES * (MAX_RUSH - 1)) : 0;
     // A slow frame must not starve what comes from the network.
     if (last - start > currentMs / 2) currentMs = Math.min(MAX_SLOT_MS, currentMs * 2);
     else if (currentMs > slotMs) currentMs = Math.max(slotMs, currentMs / 2);
@@ -126,7 +131,10 @@ export function createFrame(options: FrameOptions): Frame {
 
   function plan(): void {
     if (planned !== undefined || stopped) return;
-    const wait = currentMs * (1 + Math.floor(rush / RUSH_FRAMES)) - (stopwatch() - last);
+    const now = stopwatch();
+    const slower = 1 + Math.floor(rush / RUSH_FRAMES);
+    const typing = slower > 1 && now - keyAt < TYPING_MS;
+    const wait = currentMs * slower * (typing ? 2 : 1) - (now - last);
     urgent = wait <= 0;
     planned = urgent ? soon(draw) : clock.after(wait, draw);
   }
@@ -149,6 +157,7 @@ export function createFrame(options: FrameOptions): Frame {
     },
     key() {
       if (stopped) return;
+      keyAt = stopwatch();
       // Nothing else waits: then everything is drawn with it.
       if (!wanted || !urgent) forKey = true;
       wanted = true;

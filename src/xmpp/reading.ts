@@ -26,12 +26,16 @@ export function createReading(options: {
   stopwatch?: () => number;
   /** Runs a function in a later turn of the loop. */
   wait?: (fn: () => void) => Undo;
+  /** Runs a function when this turn of the loop is over. */
+  over?: (fn: () => void) => void;
 }): Reading {
-  const { parse, hold, stopwatch = () => performance.now(), wait = later } = options;
+  const { parse, hold, stopwatch = () => performance.now(), wait = later, over = setImmediate } = options;
   let chunks: Buffer[] = [];
   let bytes = 0;
   let planned: Undo | undefined;
   let held = false;
+  /** Since when this turn of the loop reads: as long as there is something, Node gives it to us in one turn, dozens of times. */
+  let since: number | undefined;
   const pauses = new Set<symbol>();
 
   const next = (): void => {
@@ -51,6 +55,12 @@ export function createReading(options: {
   const slice = (): void => {
     planned = undefined;
     const start = stopwatch();
+    if (since === undefined) {
+      since = start;
+      over(() => {
+        since = undefined;
+      });
+    }
     do next();
     while (chunks.length > 0 && pauses.size === 0 && stopwatch() - start < SLICE_MS);
     // Parsing may have ended everything.
@@ -63,7 +73,7 @@ export function createReading(options: {
       chunks.push(chunk);
       bytes += chunk.length;
       if (planned !== undefined || pauses.size > 0) holdIf(bytes > MAX_WAITING_BYTES);
-      else if (hurried()) planned = wait(slice);
+      else if (hurried() || (since !== undefined && stopwatch() - since >= SLICE_MS)) planned = wait(slice);
       else slice();
     },
     drop() {

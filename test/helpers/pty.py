@@ -20,7 +20,6 @@ import struct
 import sys
 import termios
 import time
-import time
 
 PAUSE = 0.005  # seconds between two looks whether the program has read what was typed; the kernel hands it over within that
 LIMIT = 65536  # bytes held back when the reader is slow; after that the program blocks as on a slow terminal

@@ -6,6 +6,7 @@ import { createReading } from '../../src/xmpp/reading.js';
 function setUp(costMs: number) {
   let time = 0;
   let waiting: (() => void)[] = [];
+  const ends: (() => void)[] = [];
   const pieces: string[] = [];
   const holds: boolean[] = [];
   let onPiece: (piece: string) => void = () => {};
@@ -23,10 +24,15 @@ function setUp(costMs: number) {
         waiting = waiting.filter(other => other !== fn);
       };
     },
+    over: fn => void ends.push(fn),
   });
   return {
     reading,
     pieces,
+    /** The turn ends, and what waits for a later one still waits. */
+    end(): void {
+      for (const fn of ends.splice(0)) fn();
+    },
     holds,
     read: () => pieces.join(''),
     get waiting() {
@@ -37,6 +43,7 @@ function setUp(costMs: number) {
     },
     /** One turn of the loop; false: nothing waited. */
     turn(): boolean {
+      for (const fn of ends.splice(0)) fn();
       const due = waiting;
       waiting = [];
       for (const fn of due) fn();
@@ -64,6 +71,20 @@ test('what takes long is read in slices, one a turn, and nothing is lost or out 
   assert.equal(read(), `${text}the end`);
 });
 
+test('what comes piece by piece in one turn takes no longer than a slice either', () => {
+  const { reading, pieces, read, turn, end } = setUp(1);
+  for (const piece of ['a', 'b', 'c', 'd', 'e']) reading.take(Buffer.from(piece));
+  assert.deepEqual(pieces, ['a', 'b', 'c']);
+  while (turn());
+  assert.equal(read(), 'abcde');
+  end();
+  for (const piece of ['f', 'g', 'h']) {
+    reading.take(Buffer.from(piece));
+    end();
+  }
+  assert.equal(read(), 'abcdefgh', 'each turn has its own slice');
+});
+
 test('a key that waits for its frame goes first', () => {
   const { reading, pieces, turn } = setUp(0);
   const undo = soon(() => {});
@@ -87,6 +108,7 @@ test('what was meant for the parser before is dropped', () => {
   all.reading.take(Buffer.alloc(20_000, 'x'));
   all.reading.drop();
   assert.equal(all.waiting, 0);
+  all.end();
   const before = all.pieces.length;
   all.onPiece(() => all.reading.drop());
   all.reading.take(Buffer.alloc(20_000, 'y'));
