@@ -27,6 +27,8 @@ interface Line {
   phase: Phase;
   offered: boolean;
   after: string | undefined;
+  /** In which stay in the room it was given to the session; what another stay has not answered may not have arrived. */
+  stay?: number;
 }
 
 export interface Lanes {
@@ -64,6 +66,12 @@ export function createLanes(options: {
 }): Lanes {
   const { wire, store, clock, unsent, cursor } = options;
   const lanes = new Map<ChatId, Line[]>();
+  /** How often each room was left. */
+  const stays = new Map<ChatId, number>();
+  const stayIn = (chat: ChatId): number => stays.get(chat) ?? 0;
+  /** Given to the session before the room was left, and nobody has said yet what became of it. */
+  const isFromBefore = ({ chat, message, phase, stay }: Line): boolean =>
+    phase === 'wire' && message.type === 'groupchat' && stay !== stayIn(chat);
   /** What is being asked, so that it is asked once; replaced by each new session. */
   let asking = new Set<BareJid>();
 
@@ -75,7 +83,7 @@ export function createLanes(options: {
   const isOpen = (id: ChatId): boolean => {
     if (store.session.status !== 'online') return false;
     const lane = lanes.get(id) ?? [];
-    if (lane.some(line => line.phase === 'doubtful')) return false;
+    if (lane.some(line => line.phase === 'doubtful' || isFromBefore(line))) return false;
     const chat = store.chat(id);
     if (chat === undefined) return lane.every(({ message }) => message.type === 'chat' && message.private !== true);
     if (chat.kind === 'room') return chat.state === 'joined';
@@ -141,6 +149,7 @@ export function createLanes(options: {
   const transmit = (line: Line): void => {
     const { message } = line;
     line.phase = 'wire';
+    line.stay = stayIn(line.chat);
     show(line, 'pending');
     wire.say(message).then(
       how => {
@@ -158,7 +167,10 @@ export function createLanes(options: {
           case 'acknowledged':
             // In a room only its echo proves that everybody got it; a correction comes back as a change of another line.
             if (message.type === 'groupchat' && message.replaces === undefined) {
-              line.phase = 'echo';
+              // A room that was left meanwhile shows nothing more of it.
+              const left = line.stay !== stayIn(line.chat);
+              line.phase = left ? 'doubtful' : 'echo';
+              if (left) later();
               return;
             }
             show(line, 'sent');
@@ -344,6 +356,7 @@ export function createLanes(options: {
       unsent.put(lines.map(record));
     },
     roomLeft(room) {
+      stays.set(room, stayIn(room) + 1);
       asking.delete(room);
       doubt(lanes.get(room) ?? []);
     },

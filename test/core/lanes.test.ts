@@ -235,6 +235,27 @@ test('acknowledged in a room is not enough: without its echo the line is in doub
   assert.deepEqual(s.bodies(), ['one']);
 });
 
+test('what was under way when a room was left is asked about before anything new goes there, however late it is heard of', async () => {
+  for (const how of ['acknowledged', 'uncertain'] as const) {
+    const s = setup();
+    s.wire.enter(ROOM, 'me');
+    s.type(ROOM, 'one');
+    const [one] = s.written.splice(0);
+    s.wire.receive({ kind: 'room-left', room: bare(ROOM) });
+    s.lanes.roomLeft(bare(ROOM));
+    s.wire.enter(ROOM, 'me');
+    s.type(ROOM, 'two');
+    await turn();
+    assert.deepEqual(s.bodies(), [], 'two does not overtake one');
+    one?.resolve(how);
+    await turn();
+    s.clock.advance(1000);
+    await turn();
+    assert.deepEqual(s.asked, [{ archive: ROOM, ids: ['one'], after: 'place' }], how);
+    assert.deepEqual(s.bodies(), ['one', 'two'], how);
+  }
+});
+
 test('what a former run left in doubt is asked about; what it had not written goes out behind it', async () => {
   const s = setup();
   const line = (id: string, offered: boolean): UnsentLine => ({
